@@ -1,0 +1,47 @@
+# Every target sets itself up: a Python of 3.11 or newer is all it asks for.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: sandbox test check format smoke bench lock clean
+
+sandbox: .venv/run.stamp  ## the bot in a Discord and a Wan service of its own, with a page to try it in
+	$(BIN)/python bot.py sandbox
+
+smoke: .venv/run.stamp  ## one /animate from command to clip, measured
+	$(BIN)/python -m sandbox.smoke
+
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+
+format: .venv/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m bench
+
+lock: .venv/dev.stamp  ## after a change of the dependencies in pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev pyproject.toml -o requirements/dev.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Firstframe needs Python 3.11 or newer: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements/run.txt | .venv/bin/python
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/run.txt
+	touch $@
+
+.venv/dev.stamp: requirements/dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
+	touch $@ .venv/run.stamp

@@ -1,0 +1,112 @@
+"""Every setting of the bot, read once from the environment and `.env` into one frozen value."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "FIRSTFRAME_"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text is one sentence for the operator and holds no value."""
+
+
+def _filled(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().strip():
+        raise ValueError("must not be empty")
+    return secret
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return url.rstrip("/")
+
+
+def _from_json(value: object) -> object:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError('must be JSON, such as {"720P": 2, "1080P": 3}') from None
+
+
+def _prices(table: dict[str, int]) -> dict[str, int]:
+    if not {"720P", "1080P"} <= table.keys() or any(price < 1 for price in table.values()):
+        raise ValueError('must give whole credits for each resolution, such as {"720P": 2, "1080P": 3}')
+    return table
+
+
+Secret = Annotated[SecretStr, AfterValidator(_filled)]
+Address = Annotated[str, AfterValidator(_address)]
+# NoDecode: read here, so that a slip in it is told like any other.
+PriceTable = Annotated[dict[str, int], NoDecode, BeforeValidator(_from_json), AfterValidator(_prices)]
+
+
+class Settings(BaseSettings):
+    """The bot's settings; each is the environment variable `FIRSTFRAME_` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    discord_token: Secret
+    wan_token: Secret
+    discord_url: Address = "https://discord.com"
+    wan_url: Address = "https://api.sinancode.com/v1"
+    data_dir: Path = Path("data")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    credits_per_day: int = Field(default=60, ge=0)
+    credits_per_second: PriceTable = {"480P": 1, "720P": 2, "1080P": 3}
+
+    running_tasks: int = Field(default=5, ge=1)
+    creates_per_second: float = Field(default=5, gt=0)
+    queries_per_second: float = Field(default=20, gt=0)
+    submit_patience_minutes: float = Field(default=10, ge=0)
+    task_deadline_minutes: float = Field(default=120, gt=0)
+    delivery_deadline_minutes: float = Field(default=120, gt=0)
+    stop_grace_seconds: float = Field(default=20, ge=0)
+
+    default_duration: Literal[5, 10, 15] = 5
+    default_resolution: Literal["720P", "1080P"] = "1080P"
+    default_audio: bool = True
+    default_shots: Literal["single", "multi"] = "single"
+    default_rewrite: bool = True
+    default_watermark: bool = False
+
+    @property
+    def database(self) -> Path:
+        """Where the one SQLite file lies."""
+        return self.data_dir / "firstframe.db"
+
+
+def load(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings, the environment before the file.
+
+    Raises SettingsError for the first setting that is missing, wrong or unknown.
+    """
+    _refuse_unknown(env_file)
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None  # the chained error would print the values
+
+
+def _refuse_unknown(env_file: Path | None) -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    named = [*os.environ, *(dotenv_values(env_file) if env_file and env_file.exists() else ())]
+    for name in named:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise SettingsError(f"{name} is not a setting: see .env.example for those there are.")
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = PREFIX + str(first["loc"][0]).upper()
+    if first["type"] == "missing":
+        return f"{name} is missing: set it in the environment or in .env (see .env.example)."
+    problem = first["msg"].removeprefix("Value error, ")
+    return f"{name} is wrong: {problem[0].lower()}{problem[1:]}."
