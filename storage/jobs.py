@@ -1,0 +1,146 @@
+"""A job: one clip that was asked for, from the command to its end."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import aiosqlite
+
+
+class JobState(StrEnum):
+    """Where a job stands; the last three are final."""
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    RUNNING = "running"
+    READY = "ready"
+    POSTING = "posting"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing will happen to the job any more."""
+        return self in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class Failure(StrEnum):
+    """Why a job ended without a clip."""
+
+    INPUT_REFUSED = "input_refused"
+    MODERATION = "moderation"
+    OPERATOR = "operator"
+    PROVIDER_BUSY = "provider_busy"
+    PROVIDER_UNREACHABLE = "provider_unreachable"
+    PROVIDER_FAILED = "provider_failed"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    TIMED_OUT = "timed_out"
+    RESULT_LOST = "result_lost"
+    CHANNEL_CLOSED = "channel_closed"
+    CLIP_TOO_LARGE = "clip_too_large"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipOptions:
+    """What the member asked for, with every default filled in."""
+
+    duration_seconds: int
+    resolution: str
+    seed: int
+    audio: bool = True
+    shots: str = "single"
+    rewrite: bool = True
+    watermark: bool = False
+    prompt: str | None = None
+    negative_prompt: str | None = None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFrameImage:
+    """A prepared first frame, as it goes to the provider."""
+
+    sha256: str
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job that is asked for and not yet charged."""
+
+    id: str
+    interaction_id: int
+    guild_id: int
+    channel_id: int
+    member_id: int
+    kind: str
+    options: ClipOptions
+    frame: FirstFrameImage
+    mends: tuple[str, ...]
+    price: int
+    upload_limit_bytes: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row of the table of jobs, as it was read; times are aware UTC."""
+
+    id: str
+    interaction_id: int
+    guild_id: int
+    channel_id: int
+    member_id: int
+    state: JobState
+    kind: str
+    options: ClipOptions
+    mends: tuple[str, ...]
+    frame: str
+    price: int
+    upload_limit_bytes: int
+    status_message_id: int | None
+    status_settled: bool
+    task_id: str | None
+    result_url: str | None
+    clip_message_id: int | None
+    failure: Failure | None
+    detail: str
+    created_at: datetime
+    submitting_at: datetime | None
+    running_at: datetime | None
+    ready_at: datetime | None
+    posting_at: datetime | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, row: aiosqlite.Row) -> "Job":
+        """Read a row of the table."""
+        values: dict[str, Any] = dict(row)
+        values["state"] = JobState(values["state"])
+        values["options"] = ClipOptions(**json.loads(values["options"]))
+        values["mends"] = tuple(json.loads(values["mends"]))
+        values["status_settled"] = bool(values["status_settled"])
+        values["failure"] = Failure(values["failure"]) if values["failure"] else None
+        for name in values:
+            if name.endswith("_at") and values[name] is not None:
+                values[name] = from_milliseconds(values[name])
+        return cls(**values)
+
+
+def options_text(options: ClipOptions) -> str:
+    """The options as they are stored: JSON, so that a new option needs no new column."""
+    return json.dumps(asdict(options), ensure_ascii=False)
+
+
+def to_milliseconds(moment: datetime) -> int:
+    """An aware time as whole milliseconds since 1970 UTC."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_milliseconds(milliseconds: int) -> datetime:
+    """The aware time, in UTC, of whole milliseconds since 1970."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,0 +1,88 @@
+"""The file is opened, migrated and written as a whole or not at all."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from storage import Database, Meta, NewerDatabase
+from storage.migrations import MIGRATIONS
+from tests.storage.books import books, new_job
+
+
+def test_a_new_file_has_the_newest_version_and_keeps_the_house_rules(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path) as kept:
+            facts = {
+                name: next(iter((await kept.database.row(f"PRAGMA {name}")) or ()))
+                for name in ("user_version", "journal_mode", "synchronous", "foreign_keys")
+            }
+        assert facts == {"user_version": len(MIGRATIONS), "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+    asyncio.run(scenario())
+
+
+def test_a_newer_file_is_refused_in_words_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "firstframe.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    with pytest.raises(NewerDatabase, match="run the newer bot"):
+        asyncio.run(_opened(path))
+
+
+async def _opened(path: Path) -> None:
+    database = await Database.open(path)
+    await database.close()
+
+
+def test_an_exception_inside_a_transaction_undoes_all_of_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path) as kept:
+            meta = Meta(kept.database)
+
+            async def broken() -> None:
+                async with kept.database.transaction() as connection:
+                    await connection.execute("INSERT INTO meta VALUES ('a', 'b')")
+                    raise ZeroDivisionError
+
+            with pytest.raises(ZeroDivisionError):
+                await broken()
+            assert await meta.get("a") is None
+            await meta.set("a", "c")
+            assert await meta.get("a") == "c"
+
+    asyncio.run(scenario())
+
+
+def test_a_cancelled_transaction_is_undone_and_the_next_one_works(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path) as kept:
+            inside = asyncio.Event()
+
+            async def hold() -> None:
+                async with kept.database.transaction() as connection:
+                    await connection.execute("INSERT INTO meta VALUES ('a', 'b')")
+                    inside.set()
+                    await asyncio.Event().wait()
+
+            task = asyncio.create_task(hold())
+            await inside.wait()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert await Meta(kept.database).get("a") is None
+            await kept.jobs.accept(new_job(1))
+
+    asyncio.run(scenario())
+
+
+def test_a_reader_does_not_see_what_is_not_committed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path) as kept:
+            async with kept.database.transaction() as connection:
+                await connection.execute("INSERT INTO meta VALUES ('a', 'b')")
+                assert await Meta(kept.database).get("a") is None
+            assert await Meta(kept.database).get("a") == "b"
+
+    asyncio.run(scenario())
