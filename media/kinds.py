@@ -1,0 +1,95 @@
+"""What kind of file some bytes are, told from the bytes alone and never from a name or a claim."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+Reader = Callable[[BytesIO], ImageFile]
+
+# Each reader is Pillow's own, called directly: `Image.open` would guess among dozens of parsers, and says nothing
+# about the size of a picture that it finds too big.
+_READERS: tuple[tuple[bytes, Reader], ...] = (
+    (b"\xff\xd8\xff", JpegImageFile),
+    (b"\x89PNG\r\n\x1a\n", PngImageFile),
+    (b"BM", BmpImageFile),
+    (b"GIF87a", GifImageFile),
+    (b"GIF89a", GifImageFile),
+)
+
+_OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"8BPS", "PSD"),
+    (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000"),
+    (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"\x00\x00\x01\x00", "ICO"),
+    (b"%PDF-", "PDF"),
+    (b"\x1a\x45\xdf\xa3", "WebM video"),
+)
+
+# Within the pixels FF is followed by 00 or a restart mark; FF before FF is padding.
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+
+# ISO base media: the brand after `ftyp` tells pictures from films.
+_PICTURE_BRANDS = {
+    b"heic": "HEIC",
+    b"heix": "HEIC",
+    b"heim": "HEIC",
+    b"hevc": "HEIC",
+    b"mif1": "HEIC",
+    b"msf1": "HEIC",
+    b"avif": "AVIF",
+    b"avis": "AVIF",
+}
+
+
+def reader_of(data: bytes) -> Reader | None:
+    """The reader for a picture of an accepted kind: JPEG, PNG, BMP, WEBP, or GIF for its first frame."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return WebPImageFile
+    return next((reader for signature, reader in _READERS if data.startswith(signature)), None)
+
+
+def name_of_other(data: bytes) -> str | None:
+    """The common name of a kind that is known but not accepted, None for anything else."""
+    if data[4:8] == b"ftyp":
+        return _PICTURE_BRANDS.get(data[8:12], "MP4 video")
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] in (b"<svg ", b"<svg>") or b"<svg" in data[:1024].lower():
+        return "SVG"
+    return next((name for signature, name in _OTHER_KINDS if data.startswith(signature)), None)
+
+
+def jpeg_scans(data: bytes) -> int:
+    """How many passes over its picture a JPEG asks for: 1, or about 10 if it is progressive."""
+    scans = 0
+    found = _JPEG_MARKER.search(data, 2)
+    while found and found[0] != b"\xff\xd9":
+        scans += found[0] == b"\xff\xda"
+        length = int.from_bytes(data[found.end() : found.end() + 2], "big")
+        found = _JPEG_MARKER.search(data, found.end() + length)
+    return scans
+
+
+def webp_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height from a WEBP header, since opening one already sets memory aside for its canvas.
+
+    The three forms of the header are in https://developers.google.com/speed/webp/docs/riff_container.
+    """
+    header = data[:30].ljust(30, b"\0")
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        return None
+    if header[12:16] == b"VP8X":
+        return int.from_bytes(header[24:27], "little") + 1, int.from_bytes(header[27:30], "little") + 1
+    if header[12:16] == b"VP8L":
+        bits = int.from_bytes(header[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return int.from_bytes(header[26:28], "little") & 0x3FFF, int.from_bytes(header[28:30], "little") & 0x3FFF

@@ -1,0 +1,1 @@
+"""Tests of media/ with pictures and clips that they make themselves."""
