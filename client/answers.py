@@ -1,0 +1,107 @@
+"""Reads the provider's answers: JSON or not, both shapes of a result, error bodies, Retry-After."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+LONGEST_WAIT_SECONDS = 3600.0
+"""No Retry-After is believed beyond this; the job has a deadline of its own."""
+
+_TASK_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
+
+
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """The body as a JSON object; None if it is anything else."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def text(body: Mapping[str, Any], *names: str) -> str:
+    """The first of these fields that says something, as text; empty if none does."""
+    for name in names:
+        value = body.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+    return ""
+
+
+def task_id(body: Mapping[str, Any] | None) -> str:
+    """The id of the task that was made; empty if there is none that looks like an id."""
+    word = text(body or {}, "task_id")
+    return word if _TASK_ID.fullmatch(word) else ""
+
+
+def error_of(body: Mapping[str, Any] | None) -> tuple[str | None, str]:
+    """Code and friendly text of an error body; where the text is missing, the code has to serve."""
+    if body is None:
+        return None, ""
+    return text(body, "error_code", "code") or None, text(body, "message", "error_msg")
+
+
+def result_url(result: object) -> str | None:
+    """The video's address out of `["https://…"]` or `[{"type": "…", "url": "https://…"}]`; None if there is none."""
+    if not isinstance(result, list):
+        return None
+    return next(_urls(_videos_first(result)), None)
+
+
+def is_web_url(url: str) -> bool:
+    """Whether this is an http(s) address with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Retry-After as seconds or as an HTTP date (RFC 9110, 10.2.3); None if missing or unreadable.
+
+    A date is counted from the answer's own Date, so that a clock that is off does not matter; without one, from `now`.
+    """
+    value = headers.get("retry-after", "").strip()
+    seconds = _number(value)
+    if seconds is None:
+        until = _date(value)
+        if until is None:
+            return None
+        since = _date(headers.get("date", "")) or now or datetime.now(UTC)
+        seconds = (until - since).total_seconds()
+    return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS)
+
+
+def _videos_first(items: list[Any]) -> list[Any]:
+    return sorted(items, key=lambda item: not (isinstance(item, dict) and "video" in str(item.get("type", "")).lower()))
+
+
+def _urls(items: list[Any]) -> Iterator[str]:
+    for item in items:
+        url = item.get("url") if isinstance(item, dict) else item
+        if isinstance(url, str) and is_web_url(url.strip()):
+            yield url.strip()
+
+
+def _number(value: str) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

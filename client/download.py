@@ -1,0 +1,86 @@
+"""Streams a result into a file that is there whole or not at all."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import BinaryIO
+
+import httpx
+
+from client.errors import DownloadFailed, ResultGone, ResultTooLarge
+
+_GONE = frozenset({403, 404, 410})
+_PIECE_BYTES = 256 * 1024
+
+
+async def fetch(http: httpx.AsyncClient, url: str, to: Path, max_bytes: int) -> int:
+    """Fetch `url` to `to` by way of a `.part` file beside it. Raises DownloadFailed, and httpx's errors."""
+    part = to.with_name(to.name + ".part")
+    try:
+        async with http.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer:
+            _check(answer, max_bytes)
+            size = await _store(answer, part, max_bytes)
+        await asyncio.to_thread(_publish, part, to)
+    finally:
+        # Gone already if all went well; a cancelled download must not leave it behind either.
+        _discard(part)
+    return size
+
+
+def _check(answer: httpx.Response, max_bytes: int) -> None:
+    if answer.status_code in _GONE:
+        raise ResultGone(f"HTTP {answer.status_code}")
+    if answer.status_code != httpx.codes.OK:
+        raise DownloadFailed(f"HTTP {answer.status_code}")
+    if answer.headers.get("content-type", "").lower().startswith(("text/", "application/json", "application/xml")):
+        raise DownloadFailed("The answer is a text, not a video.")
+    length = answer.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > max_bytes:
+        raise ResultTooLarge(max_bytes)
+
+
+async def _store(answer: httpx.Response, part: Path, max_bytes: int) -> int:
+    file = _create(part)
+    try:
+        size = await _copy(answer.aiter_bytes(_PIECE_BYTES), file, max_bytes)
+        if size == 0:
+            raise DownloadFailed("The answer is empty.")
+        await asyncio.to_thread(_flush, file)
+        return size
+    finally:
+        file.close()
+
+
+async def _copy(pieces: AsyncIterator[bytes], file: BinaryIO, max_bytes: int) -> int:
+    size = 0
+    async for piece in pieces:
+        size += len(piece)
+        if size > max_bytes:
+            raise ResultTooLarge(max_bytes)
+        await asyncio.to_thread(file.write, piece)
+    return size
+
+
+def _create(part: Path) -> BinaryIO:
+    # On the event loop: a thread that outlived a cancelled download would leave the file behind.
+    return part.open("wb")
+
+
+def _flush(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _discard(part: Path) -> None:
+    part.unlink(missing_ok=True)
+
+
+def _publish(part: Path, to: Path) -> None:
+    part.replace(to)
+    # The name lives in the folder, so the folder has to reach the disk too.
+    folder = os.open(to.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,78 @@
+"""What the engine asks of a provider, whichever dialect it speaks."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from client.errors import ProviderError
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRequest:
+    """One video to make. `image_type` is a media type, as in image/jpeg; None leaves the choice to the provider."""
+
+    image: bytes = field(repr=False)
+    image_type: str
+    duration_seconds: int
+    resolution: str
+    seed: int
+    prompt: str | None = None
+    negative_prompt: str | None = None
+    audio: bool = True
+    shots: str = "single"
+    rewrite: bool = True
+    template: str | None = None
+    watermark: bool = False
+    model: str | None = None
+
+
+class TaskState(StrEnum):
+    """Where a task stands at the provider; a word never seen before counts as RUNNING."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReport:
+    """What a query told: SUCCEEDED always has `video_url`, FAILED always has `error`."""
+
+    state: TaskState
+    video_url: str | None = field(default=None, repr=False)
+    error: ProviderError | None = None
+
+
+class Provider(Protocol):
+    """A service that makes videos out of first frames. Every method raises only from client.errors."""
+
+    @property
+    def name(self) -> str:
+        """The dialect, for the ledger and the logs."""
+        ...
+
+    async def create(self, request: VideoRequest) -> str:
+        """Order a video, once and for money, and give the task's id. Raises Refused, NotSent or OutcomeUnknown."""
+        ...
+
+    async def look(self, task_id: str) -> TaskReport:
+        """Ask how a task is doing. Raises LookupFailed, which says nothing about the task."""
+        ...
+
+    async def cancel(self, task_id: str) -> bool:
+        """Call a task off; False where that is not possible. Raises LookupFailed."""
+        ...
+
+    async def download(self, url: str, to: Path, max_bytes: int) -> int:
+        """Stream a result into a file, there whole or not at all, and give its bytes. Raises DownloadFailed."""
+        ...
+
+    async def check(self) -> None:
+        """Ask, free of charge, if key and service are good. Raises OperatorNeeded, Unreachable or LookupFailed."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...

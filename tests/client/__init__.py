@@ -1,0 +1,1 @@
+"""Tests of client/ with real httpx against a small server on loopback."""
