@@ -33,11 +33,11 @@ SELECT * FROM jobs WHERE member_id = :member AND (:guild IS NULL OR guild_id = :
 ORDER BY created_at DESC, id LIMIT :limit
 """
 _DURATIONS = """
-SELECT (ready_at - running_at) / 1000.0 AS seconds FROM jobs
-WHERE kind = :kind AND ready_at IS NOT NULL AND running_at IS NOT NULL ORDER BY ready_at DESC LIMIT :limit
+SELECT took_seconds FROM jobs
+WHERE kind = :kind AND took_seconds IS NOT NULL ORDER BY ready_at DESC LIMIT :limit
 """
 
-_COLUMNS = frozenset({"task_id", "result_url", "clip_message_id", "upload_limit_bytes"})
+_COLUMNS = frozenset({"task_id", "result_url", "took_seconds", "clip_message_id"})
 """What a step may write besides the state and its time."""
 
 _TIME_OF = {
@@ -151,7 +151,7 @@ class JobStore:
 
     async def durations(self, kind: str, limit: int = 50) -> list[float]:
         """Seconds that the latest tasks of a kind took at the provider, newest first."""
-        return [row["seconds"] for row in await self._database.rows(_DURATIONS, {"kind": kind, "limit": limit})]
+        return [row["took_seconds"] for row in await self._database.rows(_DURATIONS, {"kind": kind, "limit": limit})]
 
 
 async def _one(connection: aiosqlite.Connection, sql: str, values: Mapping[str, Any]) -> Job | None:

@@ -106,6 +106,7 @@ class Job:
     status_settled: bool
     task_id: str | None
     result_url: str | None
+    took_seconds: float | None
     clip_message_id: int | None
     failure: Failure | None
     detail: str

@@ -23,6 +23,7 @@ CREATE TABLE jobs (
     status_settled INTEGER NOT NULL DEFAULT 0,
     task_id TEXT,
     result_url TEXT,
+    took_seconds REAL,
     clip_message_id INTEGER,
     failure TEXT,
     detail TEXT NOT NULL DEFAULT '',

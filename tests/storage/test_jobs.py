@@ -81,12 +81,13 @@ def test_a_step_remembers_its_time_and_what_it_learned(tmp_path: Path) -> None:
             await kept.jobs.advance("job1", JobState.QUEUED, JobState.SUBMITTING, NOON)
             later = NOON + timedelta(seconds=90)
             running = await kept.jobs.advance("job1", JobState.SUBMITTING, JobState.RUNNING, NOON, task_id="t-1")
-            ready = await kept.jobs.advance("job1", JobState.RUNNING, JobState.READY, later, result_url="http://x/1")
+            found = {"result_url": "http://x/1", "took_seconds": 88.0}
+            ready = await kept.jobs.advance("job1", JobState.RUNNING, JobState.READY, later, **found)
             assert running is not None
             assert running.task_id == "t-1"
             assert ready is not None
             assert (ready.running_at, ready.ready_at) == (NOON, later)
-            assert await kept.jobs.durations("720P/5s") == [90.0]
+            assert await kept.jobs.durations("720P/5s") == [88.0]
 
     asyncio.run(scenario())
 

@@ -1,0 +1,32 @@
+"""The time, passed in, so that a test can hold it."""
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the engine asks of time."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        ...
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        """Return once the event is set or the seconds have passed; None waits for the event alone."""
+        ...
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        return datetime.now(UTC)
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        """Return once the event is set or the seconds have passed; None waits for the event alone."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await wake.wait()

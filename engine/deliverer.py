@@ -1,0 +1,169 @@
+"""From the provider's result to the clip in the channel: fetched, measured, fitted, posted once."""
+
+import asyncio
+import logging
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from client import DownloadFailed, Provider, ResultGone, ResultTooLarge
+from engine.clock import Clock
+from engine.life import Life
+from engine.stage import ChannelClosed, ClipTooLarge, PostingError, Stage
+from engine.worker import Worker, rest_seconds
+from media import clip
+from media.shrink import CannotShrink, shrink
+from storage import Failure, Job, JobState
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 4
+MOST_RESULT_BYTES = 500 * 1024 * 1024
+"""Far above any clip of 15 s at 1080P; a result larger than this is not one."""
+
+MOST_UNREADABLE = 5
+"""How often a result that is no video is fetched again before it counts as lost."""
+
+UPLOAD_LIMITS_BYTES = tuple(size * 1024 * 1024 for size in (100, 50, 25, 20, 10, 8))
+"""Limits that Discord has had: a refused upload is tried again below the next one."""
+
+
+class Deliverer(Worker):
+    """Delivers finished jobs, a few at a time; each one again until it is posted or its time is up."""
+
+    name = "deliverer"
+
+    def __init__(
+        self, life: Life, provider: Provider, stage: Stage, clock: Clock, *, clips: Path, deadline_seconds: float
+    ) -> None:
+        super().__init__(clock)
+        self._life = life
+        self._provider = provider
+        self._stage = stage
+        self._clips = clips
+        self._deadline = timedelta(seconds=deadline_seconds)
+        self._failures: dict[str, int] = {}
+        self._rest_until: dict[str, datetime] = {}
+        self._learned_limit: dict[str, int] = {}
+        self._shrinking = asyncio.Semaphore(1)
+        self._stop_shrinking = threading.Event()
+
+    def tidy(self) -> None:
+        """Remove files of jobs that need them no more; for the start."""
+        self._clips.mkdir(parents=True, exist_ok=True)
+        needed = {job.id for job in self._life.in_state(JobState.READY, JobState.POSTING)}
+        for file in self._clips.iterdir():
+            if file.name.split(".")[0] not in needed:
+                file.unlink()
+
+    async def step(self) -> float | None:
+        """Begin to deliver what is due."""
+        rests = []
+        for job in self._life.in_state(JobState.READY, JobState.POSTING):
+            if self.under_way >= MOST_AT_ONCE:
+                break
+            rest = self._rest_seconds(job)
+            if rest > 0:
+                rests.append(rest)
+            elif not self.busy_with(job.id):
+                self.start(job.id, self._deliver(job))
+        return min(rests, default=None)
+
+    def halt(self) -> None:
+        """Take no further step, and give up shrinking."""
+        self._stop_shrinking.set()
+        super().halt()
+
+    async def _deliver(self, job: Job) -> None:
+        try:
+            await self._carry(job)
+        except (ResultGone, ResultTooLarge) as error:
+            log.error("job %s: its result is lost: %s", job.id, error)
+            await self._fail(job, Failure.RESULT_LOST)
+        except ChannelClosed:
+            await self._fail(job, Failure.CHANNEL_CLOSED)
+        except CannotShrink as error:
+            await (self._try_later(job, error) if self.stopping else self._fail(job, Failure.CLIP_TOO_LARGE))
+        except clip.NotAClip as error:
+            self._unlink(job)
+            last = self._failures.get(job.id, 0) + 1 >= MOST_UNREADABLE
+            await (self._fail(job, Failure.RESULT_LOST) if last else self._try_later(job, error))
+        except (DownloadFailed, PostingError, OSError) as error:
+            await self._try_later(job, error)
+        except BaseException:
+            self._rest(job)  # an unexpected end is logged by the worker; the job must not spin
+            raise
+
+    async def _carry(self, job: Job) -> None:
+        current = self._life.get(job.id) or job
+        if current.state is JobState.POSTING and (found := await self._stage.find_clip(current)):
+            await self._done(current, found)
+            return
+        file = await self._fitting(current, await self._fetched(current))
+        if current.state is JobState.READY:
+            moved = await self._life.intend(current, JobState.POSTING)
+            if moved is None:
+                return
+            current = moved
+        try:
+            await self._done(current, await self._stage.post_clip(current, file))
+        except ClipTooLarge:
+            self._learn_limit(job, _size_bytes(file))
+            raise
+
+    async def _done(self, job: Job, message_id: int) -> None:
+        await self._life.record(job, JobState.DONE, clip_message_id=message_id)
+        log.info("job %s is done", job.id)
+        self._forget(job)
+
+    async def _fetched(self, job: Job) -> Path:
+        file = self._clips / f"{job.id}.mp4"
+        if not file.exists():
+            await self._provider.download(job.result_url or "", file, MOST_RESULT_BYTES)
+        await asyncio.to_thread(clip.probe, file)
+        return file
+
+    async def _fitting(self, job: Job, file: Path) -> Path:
+        limit = self._learned_limit.get(job.id, job.upload_limit_bytes)
+        if _size_bytes(file) <= limit:
+            return file
+        smaller = self._clips / f"{job.id}.fit.mp4"
+        async with self._shrinking:  # one at a time: it takes every core it can get
+            await asyncio.to_thread(shrink, file, smaller, limit, should_stop=self._stop_shrinking.is_set)
+        return smaller
+
+    def _learn_limit(self, job: Job, refused_bytes: int) -> None:
+        below = [limit for limit in UPLOAD_LIMITS_BYTES if limit < refused_bytes]
+        self._learned_limit[job.id] = below[0] if below else refused_bytes // 2
+
+    async def _fail(self, job: Job, failure: Failure) -> None:
+        await self._life.end(job, failure, from_states=(JobState.READY, JobState.POSTING))
+        self._forget(job)
+
+    async def _try_later(self, job: Job, error: Exception) -> None:
+        log.warning("job %s could not be delivered yet: %s", job.id, error)
+        if self.clock.now() - (job.ready_at or job.created_at) > self._deadline:
+            await self._fail(job, Failure.RESULT_LOST)
+        else:
+            self._rest(job)
+
+    def _rest(self, job: Job) -> None:
+        failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
+        self._rest_until[job.id] = self.clock.now() + timedelta(seconds=rest_seconds(failures))
+
+    def _rest_seconds(self, job: Job) -> float:
+        until = self._rest_until.get(job.id)
+        return (until - self.clock.now()).total_seconds() if until else 0.0
+
+    def _forget(self, job: Job) -> None:
+        for kept in (self._failures, self._rest_until, self._learned_limit):
+            kept.pop(job.id, None)
+        self._unlink(job)
+
+    def _unlink(self, job: Job) -> None:
+        for suffix in (".mp4", ".fit.mp4"):
+            (self._clips / f"{job.id}{suffix}").unlink(missing_ok=True)
+
+
+def _size_bytes(file: Path) -> int:
+    return file.stat().st_size

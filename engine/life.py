@@ -1,0 +1,125 @@
+"""Every arrow of a job's life: committed first, then mirrored here, then told to the workers.
+
+The rows are the truth; this mirror of the jobs that are open, or whose end is not shown yet, spares the workers a
+query each time they look around.
+"""
+
+import logging
+import sqlite3
+from asyncio import Event
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+
+from engine.clock import Clock
+from engine.worker import rest_seconds
+from storage import Failure, FirstFrameImage, Job, JobState, JobStore
+from storage.ledger import BOT
+
+log = logging.getLogger(__name__)
+
+
+class Life:
+    """The jobs that something still has to happen to."""
+
+    def __init__(self, store: JobStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._by_state: dict[JobState, dict[str, Job]] = {state: {} for state in JobState}
+        self._listeners: list[Callable[[Job], None]] = []
+
+    async def load(self) -> None:
+        """Mirror what the database holds, at the start."""
+        for job in [*await self._store.unsettled(), *await self._store.open()]:
+            self._mirror(job)
+
+    def listen(self, listener: Callable[[Job], None]) -> None:
+        """Call this with every job that was added or changed."""
+        self._listeners.append(listener)
+
+    def get(self, job_id: str) -> Job | None:
+        """The job as last committed, or None once nothing has to happen to it any more."""
+        return next((jobs[job_id] for jobs in self._by_state.values() if job_id in jobs), None)
+
+    def in_state(self, *states: JobState) -> list[Job]:
+        """All jobs in these states, oldest first."""
+        jobs = [job for state in states for job in self._by_state[state].values()]
+        return sorted(jobs, key=lambda job: (job.created_at, job.id))
+
+    def all(self) -> list[Job]:
+        """All jobs of the mirror, oldest first."""
+        return self.in_state(*JobState)
+
+    def add(self, job: Job) -> None:
+        """Take up a job that was just stored; one that is here already stays as it is."""
+        if self.get(job.id) is None and not (job.state.final and job.status_settled):
+            self._put(job)
+
+    async def first_frame(self, job: Job) -> FirstFrameImage:
+        """The job's kept first frame."""
+        return await self._store.first_frame(job.frame)
+
+    async def intend(self, job: Job, to: JobState) -> Job | None:
+        """Commit what is about to happen; None if the job has moved on meanwhile and it must not."""
+        moved = await self._store.advance(job.id, job.state, to, self._clock.now())
+        return self._put(moved)
+
+    async def record(self, job: Job, to: JobState, **columns: Any) -> Job | None:
+        """Commit what has happened, however long that takes: forgetting it would lose money or a clip."""
+        return self._put(
+            await self._surely(lambda: self._store.advance(job.id, job.state, to, self._clock.now(), **columns))
+        )
+
+    async def end(
+        self,
+        job: Job,
+        failure: Failure,
+        *,
+        detail: str = "",
+        actor_id: int = BOT,
+        from_states: Collection[JobState] | None = None,
+    ) -> Job | None:
+        """End the job without a clip and refund it, in one transaction; None if it has moved on meanwhile."""
+        states = from_states or (job.state,)
+        ended = await self._surely(
+            lambda: self._store.end(job.id, states, failure, self._clock.now(), detail=detail, actor_id=actor_id)
+        )
+        if ended:
+            log.info("job %s ended: %s; refunded %d", job.id, failure, job.price)
+        return self._put(ended)
+
+    async def show_in(self, job_id: str, message_id: int) -> None:
+        """Remember the message that follows the job."""
+        self._put(await self._store.set_status_message(job_id, message_id))
+
+    async def settle(self, job: Job) -> None:
+        """The job's end is shown: nothing has to happen to it any more."""
+        await self._store.settle_status(job.id)
+        self._drop(job.id)
+
+    async def _surely(self, attempt: Callable[[], Awaitable[Job | None]]) -> Job | None:
+        failures = 0
+        while True:
+            try:
+                return await attempt()
+            except (
+                sqlite3.OperationalError
+            ) as error:  # a full disk or a lock passes; a wrong statement does not come up
+                failures += 1
+                log.error("the database could not be written, trying again: %s", error)
+                await self._clock.wait(Event(), rest_seconds(failures))
+
+    def _put(self, job: Job | None) -> Job | None:
+        if job is not None:
+            self._mirror(job)
+            for listener in self._listeners:
+                listener(job)
+        return job
+
+    def _mirror(self, job: Job) -> None:
+        self._drop(job.id)
+        if not (job.state.final and job.status_settled):
+            self._by_state[job.state][job.id] = job
+
+    def _drop(self, job_id: str) -> None:
+        for jobs in self._by_state.values():
+            jobs.pop(job_id, None)

@@ -1,0 +1,130 @@
+"""Looks at the tasks under way until each has finished; never drops one that is paid."""
+
+import heapq
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+
+from aiolimiter import AsyncLimiter
+
+from client import LookupFailed, Provider, TaskReport, TaskState
+from engine.clock import Clock
+from engine.expectations import Expectations
+from engine.life import Life
+from engine.polling import SHORTEST_GAP_SECONDS, gap_seconds
+from engine.submitter import detail_of, failure_of
+from engine.worker import Worker, rest_seconds
+from storage import Failure, Job, JobState
+
+log = logging.getLogger(__name__)
+
+
+class Poller(Worker):
+    """Keeps for each running job the moment of its next look; nothing is written between looks."""
+
+    name = "poller"
+
+    def __init__(
+        self,
+        life: Life,
+        provider: Provider,
+        expectations: Expectations,
+        clock: Clock,
+        *,
+        queries_per_second: float,
+        deadline_seconds: float,
+    ) -> None:
+        super().__init__(clock)
+        self._life = life
+        self._provider = provider
+        self._expectations = expectations
+        self._queries_per_second = queries_per_second
+        self._rate = AsyncLimiter(max(queries_per_second, 1), max(1.0, 1 / queries_per_second))
+        self._deadline = timedelta(seconds=deadline_seconds)
+        self._due: list[tuple[datetime, str]] = []
+        self._watched: set[str] = set()
+        self._last_look: dict[str, datetime] = {}
+        self._failures: Counter[str] = Counter()
+
+    def watch(self, job: Job) -> None:
+        """Look at this job's task from now on; one that is watched already stays as it is."""
+        if job.id not in self._watched:
+            self._look_in(job.id, SHORTEST_GAP_SECONDS)
+
+    async def step(self) -> float | None:
+        """Look at every task that is due."""
+        while not self.stopping and self._due:
+            seconds = (self._due[0][0] - self.clock.now()).total_seconds()
+            if seconds > 0:
+                return seconds
+            await self._rate.acquire()
+            _, job_id = heapq.heappop(self._due)
+            job = self._life.get(job_id)
+            if job and job.state is JobState.RUNNING:
+                self.start(job_id, self._look(job))
+            else:
+                self._forget(job_id)
+        return None
+
+    def _look_in(self, job_id: str, seconds: float) -> None:
+        due = self.clock.now() + timedelta(seconds=seconds)
+        self._watched.add(job_id)
+        heapq.heappush(self._due, (due, job_id))
+        self.wake()
+
+    def _forget(self, job_id: str) -> None:
+        self._watched.discard(job_id)
+        self._last_look.pop(job_id, None)
+        self._failures.pop(job_id, None)
+
+    async def _look(self, job: Job) -> None:
+        gap = rest_seconds(1)
+        try:
+            gap = await self._gap(job)
+            await self._act(job, await self._provider.look(job.task_id or ""))
+            self._failures.pop(job.id, None)
+            self._last_look[job.id] = self.clock.now()
+        except LookupFailed as error:
+            self._failures[job.id] += 1
+            gap = max(gap, rest_seconds(self._failures[job.id]), error.retry_after_seconds or 0)
+            log.warning("job %s: its task could not be looked at: %s", job.id, error)
+        finally:
+            await self._look_again(job, gap)
+
+    async def _act(self, job: Job, report: TaskReport) -> None:
+        match report.state:
+            case TaskState.SUCCEEDED:
+                took = self._took_seconds(job)
+                if await self._life.record(job, JobState.READY, result_url=report.video_url, took_seconds=took):
+                    self._expectations.forget(job.kind)
+            case TaskState.FAILED:
+                log.info("job %s: its task failed: %s", job.id, report.error)
+                await self._life.end(job, failure_of(report.error), detail=detail_of(report.error))
+            case _:
+                pass
+
+    async def _look_again(self, job: Job, gap: float) -> None:
+        current = self._life.get(job.id)
+        if current is None or current.state is not JobState.RUNNING:
+            self._forget(job.id)
+        elif self._age(job) > self._deadline:
+            log.error("job %s: its task %s has not finished in time", job.id, job.task_id)
+            await self._life.end(job, Failure.TIMED_OUT)
+            self._forget(job.id)
+        else:
+            self._look_in(job.id, gap)
+
+    async def _gap(self, job: Job) -> float:
+        expected = await self._expectations.of(job.kind)
+        in_flight = len(self._life.in_state(JobState.RUNNING))
+        return gap_seconds(self._age(job).total_seconds(), expected, in_flight, self._queries_per_second)
+
+    def _took_seconds(self, job: Job) -> float | None:
+        """Between the last look that found it unfinished and now; unknown where no look has."""
+        if job.id not in self._last_look or job.running_at is None:
+            return None
+        least = self._last_look[job.id] - job.running_at
+        return ((least + self._age(job)) / 2).total_seconds()
+
+    def _age(self, job: Job) -> timedelta:
+        return self.clock.now() - (job.running_at or job.created_at)

@@ -1,0 +1,45 @@
+"""What the engine needs of Discord, as it sees it: a stage on which clips and their status appear."""
+
+from pathlib import Path
+from typing import Protocol
+
+from engine.status import Status
+from storage import Job
+
+
+class PostingError(Exception):
+    """The clip could not be posted, or nobody knows whether it was; look before trying again."""
+
+
+class ChannelClosed(PostingError):
+    """The bot may not post in the channel any more, or the channel is gone."""
+
+
+class ClipTooLarge(PostingError):
+    """Discord refused the file for its size."""
+
+
+class StageDown(PostingError):
+    """Discord could not be asked; nothing is known."""
+
+
+class Stage(Protocol):
+    """Where clips are posted."""
+
+    async def find_clip(self, job: Job) -> int | None:
+        """The id of the message that already carries the job's clip, or None; raises PostingError if unable to look."""
+        ...
+
+    async def post_clip(self, job: Job, clip: Path) -> int:
+        """Post the clip and return its message's id; the same job posted twice within minutes is one message.
+
+        Raises PostingError or one of its kinds.
+        """
+        ...
+
+    async def show_status(self, job: Job, status: Status) -> int | None:
+        """Show where the job stands; the id of the message that shows it, or None where that is impossible for good.
+
+        Raises PostingError where a later try may succeed.
+        """
+        ...

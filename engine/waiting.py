@@ -1,0 +1,41 @@
+"""The waiting room: the member with the fewest running jobs goes next, oldest first."""
+
+import heapq
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
+
+from storage import Job, JobState
+
+_AT_PROVIDER = (JobState.SUBMITTING, JobState.RUNNING)
+
+
+def fair_order(jobs: Iterable[Job]) -> list[Job]:
+    """The queued jobs in the order they would start, given which members' jobs are at the provider now.
+
+    `jobs` are all open jobs, oldest first. Takes O(n log m) for n jobs of m members.
+    """
+    running: Counter[int] = Counter()
+    waiting: defaultdict[int, deque[Job]] = defaultdict(deque)
+    for job in jobs:
+        if job.state in _AT_PROVIDER:
+            running[job.member_id] += 1
+        elif job.state is JobState.QUEUED:
+            waiting[job.member_id].append(job)
+    heap = [_turn(running[member], queue[0]) for member, queue in waiting.items()]
+    heapq.heapify(heap)
+    order: list[Job] = []
+    while heap:
+        count, _, _, member = heapq.heappop(heap)
+        order.append(waiting[member].popleft())
+        if waiting[member]:
+            heapq.heappush(heap, _turn(count + 1, waiting[member][0]))
+    return order
+
+
+def at_provider(jobs: Iterable[Job]) -> int:
+    """How many jobs hold one of the provider's places."""
+    return sum(job.state in _AT_PROVIDER for job in jobs)
+
+
+def _turn(running: int, job: Job) -> tuple[int, float, str, int]:
+    return running, job.created_at.timestamp(), job.id, job.member_id

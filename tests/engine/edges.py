@@ -1,0 +1,226 @@
+"""The engine's edges, held by the test: time, the provider and the stage. What lies between them is real."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import av
+from PIL import Image
+
+from client import LookupFailed, ProviderError, TaskReport, TaskState, VideoRequest
+from engine import Engine, Job, Limits, Order, Prices, Status
+from storage import ClipOptions, JobState
+from tests.storage.books import CHANNEL, GUILD, MEMBER, NOON, Books, books
+
+RESULT = "http://127.0.0.1/results/1.mp4"
+
+
+class HeldClock:
+    """Time that moves only when the test moves it."""
+
+    def __init__(self) -> None:
+        self._now = NOON
+        self._sleepers: set[tuple[datetime, asyncio.Event]] = set()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+        for due, over in self._sleepers:
+            if due <= self._now:
+                over.set()
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        if seconds is None:
+            await wake.wait()
+            return
+        over = asyncio.Event()
+        sleeper = (self._now + timedelta(seconds=seconds), over)
+        self._sleepers.add(sleeper)
+        waits = [asyncio.ensure_future(event.wait()) for event in (wake, over)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._sleepers.discard(sleeper)
+            for wait in waits:
+                wait.cancel()
+
+
+@dataclass
+class ScriptedProvider:
+    """Does what the test put into its lists, and counts what was asked of it."""
+
+    clip: bytes = b""
+    name: str = "scripted"
+    create_errors: list[Exception] = field(default_factory=list)
+    look_errors: list[Exception] = field(default_factory=list)
+    download_errors: list[Exception] = field(default_factory=list)
+    report: TaskReport = field(default_factory=lambda: TaskReport(TaskState.RUNNING))
+    can_cancel: bool = False
+    created: list[VideoRequest] = field(default_factory=list)
+    looks: int = 0
+    hold_creates: asyncio.Event | None = None
+
+    async def create(self, request: VideoRequest) -> str:
+        self.created.append(request)
+        if self.hold_creates:
+            await self.hold_creates.wait()
+        if self.create_errors:
+            raise self.create_errors.pop(0)
+        return f"task-{len(self.created)}"
+
+    async def look(self, task_id: str) -> TaskReport:
+        self.looks += 1
+        if self.look_errors:
+            raise self.look_errors.pop(0)
+        if not task_id:
+            raise LookupFailed("no such task")
+        return self.report
+
+    async def cancel(self, task_id: str) -> bool:
+        return self.can_cancel
+
+    async def download(self, url: str, to: Path, max_bytes: int) -> int:
+        if self.download_errors:
+            raise self.download_errors.pop(0)
+        to.write_bytes(self.clip)
+        return len(self.clip)
+
+    async def check(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+    def finish(self) -> None:
+        self.report = TaskReport(TaskState.SUCCEEDED, RESULT)
+
+    def fail(self, error: ProviderError) -> None:
+        self.report = TaskReport(TaskState.FAILED, error=error)
+
+
+@dataclass
+class MemoryStage:
+    """A channel that remembers what was posted, and fails as told; a failure may come after the effect."""
+
+    posted: list[str] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    statuses: list[tuple[str, Status]] = field(default_factory=list)
+    errors_before: list[Exception] = field(default_factory=list)
+    errors_after: list[Exception] = field(default_factory=list)
+    status_errors: list[Exception] = field(default_factory=list)
+
+    async def find_clip(self, job: Job) -> int | None:
+        return 500 + self.posted.index(job.id) if job.id in self.posted else None
+
+    async def post_clip(self, job: Job, clip: Path) -> int:
+        if self.errors_before:
+            raise self.errors_before.pop(0)
+        self.posted.append(job.id)
+        self.sizes.append(len(clip.read_bytes()))
+        if self.errors_after:
+            raise self.errors_after.pop(0)
+        return 500 + self.posted.index(job.id)
+
+    async def show_status(self, job: Job, status: Status) -> int | None:
+        if self.status_errors:
+            raise self.status_errors.pop(0)
+        self.statuses.append((job.id, status))
+        return job.status_message_id or 900
+
+
+@dataclass
+class House:
+    """An engine at work between its edges."""
+
+    engine: Engine
+    books: Books
+    provider: ScriptedProvider
+    stage: MemoryStage
+    clock: HeldClock
+
+    async def until(self, condition: Callable[[], bool], step_seconds: float = 1.0) -> None:
+        """Let time pass until the condition holds; real time only for the database's threads to answer."""
+        for _ in range(2000):
+            if condition():
+                return
+            self.clock.advance(step_seconds)
+            await asyncio.sleep(0.002)
+        raise AssertionError("it never came to that")
+
+    async def until_state(self, job: Job, state: JobState, step_seconds: float = 1.0) -> Job:
+        """Let time pass until the job's row is in this state."""
+        for _ in range(2000):
+            now = await self.books.jobs.get(job.id)
+            if now and now.state is state:
+                return now
+            self.clock.advance(step_seconds)
+            await asyncio.sleep(0.002)
+        raise AssertionError(f"the job never became {state}")
+
+
+@asynccontextmanager
+async def house(
+    folder: Path,
+    provider: ScriptedProvider | None = None,
+    stage: MemoryStage | None = None,
+    clock: HeldClock | None = None,
+    limits: Limits | None = None,
+    per_day: int = 1000,
+) -> AsyncIterator[House]:
+    """One life of the process over this folder; leaving it is a crash: nothing is finished, nothing said."""
+    provider, stage, clock = provider or ScriptedProvider(), stage or MemoryStage(), clock or HeldClock()
+    async with books(folder, per_day) as kept:
+        engine = Engine(
+            kept.jobs,
+            provider,
+            stage,
+            clock,
+            prices=Prices({"720P": 2, "1080P": 3}),
+            limits=limits or Limits(),
+            clips=folder / "clips",
+        )
+        running = asyncio.create_task(engine.run())
+        try:
+            yield House(engine, kept, provider, stage, clock)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await engine.stop(0)
+
+
+def order(number: int = 1, member_id: int = MEMBER, upload_limit_bytes: int = 10 * 1024 * 1024) -> Order:
+    """A command with a real picture."""
+    return Order(
+        interaction_id=number,
+        guild_id=GUILD,
+        channel_id=CHANNEL,
+        member_id=member_id,
+        image=picture(),
+        options=ClipOptions(duration_seconds=5, resolution="720P", seed=number),
+        upload_limit_bytes=upload_limit_bytes,
+    )
+
+
+def picture() -> bytes:
+    """A small JPEG."""
+    from io import BytesIO
+
+    file = BytesIO()
+    Image.linear_gradient("L").resize((480, 360)).convert("RGB").save(file, "JPEG")
+    return file.getvalue()
+
+
+def film(path: Path, seconds: int = 1, side: int = 128) -> bytes:
+    """A real MP4."""
+    with av.open(str(path), "w") as out:
+        pictures = out.add_stream("libx264", rate=10)
+        pictures.width = pictures.height = side
+        pictures.pix_fmt = "yuv420p"
+        for number in range(seconds * 10):
+            image = Image.effect_noise((side, side), 80 + number).convert("RGB")
+            out.mux(pictures.encode(av.VideoFrame.from_image(image)))
+        out.mux(pictures.encode(None))
+    return path.read_bytes()

@@ -1,0 +1,72 @@
+"""The waiting room is fair: the fewest running first, then the oldest."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.waiting import at_provider, fair_order
+from storage import ClipOptions, Job, JobState
+from tests.storage.books import NOON
+
+
+def waiting(number: int, member_id: int, state: JobState = JobState.QUEUED) -> Job:
+    """A job that was asked for as the `number`th."""
+    return Job(
+        id=f"job{number:03}",
+        interaction_id=number,
+        guild_id=1,
+        channel_id=1,
+        member_id=member_id,
+        state=state,
+        kind="720P/5s",
+        options=ClipOptions(5, "720P", 1),
+        mends=(),
+        frame="f",
+        price=10,
+        upload_limit_bytes=1,
+        status_message_id=None,
+        status_settled=False,
+        task_id=None,
+        result_url=None,
+        took_seconds=None,
+        clip_message_id=None,
+        failure=None,
+        detail="",
+        created_at=NOON + timedelta(seconds=number),
+        submitting_at=None,
+        running_at=None,
+        ready_at=None,
+        posting_at=None,
+        ended_at=None,
+    )
+
+
+def test_a_member_with_one_job_does_not_wait_behind_another_with_many() -> None:
+    jobs = [waiting(1, 1), waiting(2, 1), waiting(3, 1), waiting(4, 2)]
+    assert [job.id for job in fair_order(jobs)] == ["job001", "job004", "job002", "job003"]
+
+
+def test_running_jobs_count_against_their_member() -> None:
+    jobs = [waiting(1, 1, JobState.RUNNING), waiting(2, 1), waiting(3, 2)]
+    assert [job.id for job in fair_order(jobs)] == ["job003", "job002"]
+    assert at_provider(jobs) == 1
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.sampled_from([JobState.QUEUED, JobState.RUNNING])), max_size=30))
+def test_everybody_gets_a_turn_and_a_members_own_jobs_keep_their_order(drawn: list[tuple[int, JobState]]) -> None:
+    jobs = [waiting(number, member, state) for number, (member, state) in enumerate(drawn)]
+    order = fair_order(jobs)
+    assert sorted(job.id for job in order) == [job.id for job in jobs if job.state is JobState.QUEUED]
+    for member in {job.member_id for job in order}:
+        own = [job.id for job in order if job.member_id == member]
+        assert own == sorted(own)
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=30))
+def test_starting_the_first_gives_the_rest_in_the_same_order(members: list[int]) -> None:
+    jobs = [waiting(number, member) for number, member in enumerate(members)]
+    first, *rest = fair_order(jobs)
+    started = [replace(job, state=JobState.RUNNING) if job.id == first.id else job for job in jobs]
+    assert fair_order(started) == rest
