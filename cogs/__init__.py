@@ -1,0 +1,1 @@
+"""What people see in Discord: commands, buttons, messages, and every word of them."""

@@ -1,0 +1,115 @@
+"""The engine's stage, on Discord: clips and status messages through the bot token, which does not expire."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from cogs import words
+from cogs.buttons import status_view
+from engine import ChannelClosed, ClipTooLarge, Job, Status
+from engine.stage import StageDown
+
+_LOOK_BACK = timedelta(minutes=1)
+"""How far before the intent to post the search begins: the two clocks differ."""
+
+_MOST_LOOKED_AT = 500
+_TOO_LARGE = 40005
+_UNKNOWN_MESSAGE = 10008
+
+
+class DiscordStage:
+    """Posts into channels by their id, so that it needs no cache and works before the gateway does."""
+
+    def __init__(self, bot: discord.Client) -> None:
+        self._bot = bot
+
+    async def find_clip(self, job: Job) -> int | None:
+        """Look for the job's clip among the bot's own messages since the intent to post it."""
+        since = (job.posting_at or job.created_at) - _LOOK_BACK
+        with _told_as_posting_errors():
+            async for message in self._channel(job).history(limit=_MOST_LOOKED_AT, after=since):
+                names = {attachment.filename for attachment in message.attachments}
+                if self._bot.user and message.author.id == self._bot.user.id and clip_filename(job) in names:
+                    return message.id
+        return None
+
+    async def post_clip(self, job: Job, clip: Path) -> int:
+        """Post the clip as a bare attachment, which is what plays, and mention its member and nobody else."""
+        with _told_as_posting_errors():
+            message = await self._channel(job).send(
+                words.clip(job),
+                file=discord.File(clip, filename=clip_filename(job), description=words.alt_text(job)),
+                nonce=job.id,
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, roles=False, users=[_Mentioned(job.member_id)], replied_user=False
+                ),
+                suppress_embeds=True,
+            )
+        return message.id
+
+    async def show_status(self, job: Job, status: Status) -> int | None:
+        """Edit the status message, or post one where there is none (any more)."""
+        try:
+            with _told_as_posting_errors():
+                return await self._edit_status(job, status) or await self._post_status(job, status)
+        except ChannelClosed:
+            return None
+
+    async def _edit_status(self, job: Job, status: Status) -> int | None:
+        if job.status_message_id is None:
+            return None
+        message = self._channel(job).get_partial_message(job.status_message_id)
+        try:
+            await message.edit(content=words.status(job, status), view=status_view(job))
+        except discord.NotFound as error:
+            if error.code == _UNKNOWN_MESSAGE:  # deleted by someone: it comes back
+                return None
+            raise
+        return message.id
+
+    async def _post_status(self, job: Job, status: Status) -> int:
+        text, view = words.status(job, status), status_view(job)
+        none = discord.AllowedMentions.none()
+        channel = self._channel(job)
+        message = await (
+            channel.send(text, view=view, allowed_mentions=none) if view else channel.send(text, allowed_mentions=none)
+        )
+        return message.id
+
+    def _channel(self, job: Job) -> discord.PartialMessageable:
+        return self._bot.get_partial_messageable(job.channel_id, guild_id=job.guild_id or None)
+
+
+class _Mentioned(discord.Object):
+    """A member in `AllowedMentions`: Discord defines ids as text there, discord.py would send a number."""
+
+    def __init__(self, member_id: int) -> None:
+        super().__init__(member_id)
+        self.id = str(member_id)  # type: ignore[assignment] # the one place where the id goes out as it is
+
+
+def clip_filename(job: Job) -> str:
+    """The clip's file name; by it a clip is known to be posted."""
+    return f"firstframe-{job.id}.mp4"
+
+
+@contextmanager
+def _told_as_posting_errors() -> Iterator[None]:
+    try:
+        yield
+    except (discord.Forbidden, discord.NotFound) as error:
+        raise ChannelClosed(_told(error)) from error
+    except discord.HTTPException as error:
+        if error.code == _TOO_LARGE or error.status == 413:
+            raise ClipTooLarge(_told(error)) from error
+        raise StageDown(_told(error)) from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise StageDown(type(error).__name__) from error
+
+
+def _told(error: discord.HTTPException) -> str:
+    return f"Discord answered {error.status}, code {error.code}"

@@ -1,0 +1,236 @@
+"""Every sentence the bot says, in one place: short, friendly and exact."""
+
+from datetime import datetime
+
+from discord.utils import format_dt
+
+from cogs.text import credits, duration, harmless, megabytes, shortened
+from engine import Balance, CancelOutcome, ClipOptions, Failure, Job, JobState, Mend, Status
+
+_PROMPT_SHOWN = 300
+_BAR_CELLS = 10
+_MOST_CHARACTERS = 2000
+
+LOOKING = "Looking at your picture…"
+IN_DMS = "Clips are made in servers, where moderators look after the credits: use `/animate` in a server's channel."
+STOPPING = "I am restarting: nothing was charged, please try again in a minute."
+SOMETHING_BROKE = "Something went wrong on my side; `/jobs` shows whether a clip is under way."
+NOT_A_MODERATOR = "This needs the *Manage Server* permission."
+NO_JOBS = "You have no clips yet: make one with `/animate`."
+FETCH_FAILED = "Discord did not hand me the picture: nothing was charged, please attach it again."
+DATABASE_DOWN = (
+    "I cannot reach my books right now, so nothing was started or charged: please try again in a few minutes."
+)
+
+NOT_AN_IMAGE = "This file is not a picture I can read: attach a JPEG, PNG, WEBP or BMP. Nothing was charged."
+DAMAGED = "This picture is damaged or cut off: save it again and attach the new file. Nothing was charged."
+
+_FAILURES = {
+    Failure.INPUT_REFUSED: "The video service did not accept the picture or the options{detail}.",
+    Failure.MODERATION: "The video service refused this for its content: try another picture or other words.",
+    Failure.OPERATOR: "The video service takes no orders from this bot now: its operator has to look.",
+    Failure.PROVIDER_BUSY: "The video service is too busy: try again later.",
+    Failure.PROVIDER_UNREACHABLE: "The video service cannot be reached: try again later.",
+    Failure.PROVIDER_FAILED: "The video service could not make this clip: try again, perhaps with other words.",
+    Failure.OUTCOME_UNKNOWN: "The connection broke while the clip was being ordered: please use `/animate` again.",
+    Failure.TIMED_OUT: "The video service did not finish this clip in time: try again later.",
+    Failure.RESULT_LOST: "The finished clip could not be fetched from the video service: try again.",
+    Failure.CHANNEL_CLOSED: "I may not post in this channel any more: ask a moderator, or use another channel.",
+    Failure.CLIP_TOO_LARGE: "The clip is too large for this channel's upload limit: try a shorter one or 720P.",
+    Failure.CANCELLED: "Cancelled.",
+}
+
+_MENDS = {Mend.FLATTENED: "transparent parts were filled with white"}
+
+_CANCEL = {
+    CancelOutcome.CANCELLED: "Cancelled: the credits are back.",
+    CancelOutcome.TOO_LATE: "Too late to cancel: the clip is being made, and the video service cannot stop it.",
+    CancelOutcome.ENDED: "There is nothing to cancel: this clip has ended already.",
+    CancelOutcome.NOT_YOURS: "Only the member who asked for this clip, or a moderator, can cancel it.",
+    CancelOutcome.UNKNOWN: "I do not know this clip any more.",
+}
+
+_HEADLINES = {
+    JobState.QUEUED: "⏳ waiting",
+    JobState.SUBMITTING: "🎬 generating",
+    JobState.RUNNING: "🎬 generating",
+    JobState.READY: "📤 posting",
+    JobState.POSTING: "📤 posting",
+    JobState.DONE: "✅ done",
+    JobState.FAILED: "⚠️ failed",
+    JobState.CANCELLED: "🚫 cancelled",
+}
+
+
+def unsupported_image(name: str) -> str:
+    return f"I cannot animate a {harmless(name, 20)} file: attach a JPEG, PNG, WEBP or BMP. Nothing was charged."
+
+
+def file_too_large(size_bytes: int, most_bytes: int) -> str:
+    return f"The picture has {megabytes(size_bytes)}, at most {megabytes(most_bytes)} work. Nothing was charged."
+
+
+def too_many_pixels(width: int, height: int, most: int) -> str:
+    megapixels = f"{width * height / 1e6:,.0f} megapixels"
+    return f"The picture has {megapixels}: scale it to at most {most} pixels a side. Nothing was charged."
+
+
+def side_too_small(width: int, height: int, least: int) -> str:
+    return f"The picture is {width} × {height} pixels; each side needs at least {least}. Nothing was charged."
+
+
+def side_too_large(width: int, height: int, most: int) -> str:
+    return f"The picture is {width} × {height} pixels; each side may have at most {most}. Nothing was charged."
+
+
+def not_enough_credits(price: int, balance: Balance) -> str:
+    return (
+        f"This clip costs {credits(price)} and you have {balance.left:,} left: "
+        f"your daily credits renew {format_dt(balance.renews_at, 'R')}. Nothing was charged."
+    )
+
+
+def may_not_post(missing: list[str]) -> str:
+    names = " and ".join(f"*{name}*" for name in missing)
+    return f"I may not post clips in this channel: ask a moderator to give me {names} here. Nothing was charged."
+
+
+def settings_line(options: ClipOptions, price: int) -> str:
+    """The settings of a clip in small print."""
+    parts = [
+        f"{options.duration_seconds} s",
+        options.resolution,
+        "with sound" if options.audio else "silent",
+        "multi-shot" if options.shots == "multi" else "",
+        f"template {harmless(options.template, 40)}" if options.template else "",
+        "" if options.rewrite else "prompt as written",
+        "watermark" if options.watermark else "",
+        f"seed {options.seed}",
+        credits(price),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def status(job: Job, now: Status) -> str:
+    """The status message of a job."""
+    lines = [_status_line(job, now), f"-# <@{job.member_id}> · {settings_line(job.options, job.price)}"]
+    notes = [_MENDS[mend] for mend in map(Mend, job.mends) if mend in _MENDS]
+    if notes and not now.state.final:
+        lines.append(f"-# Note: {', '.join(notes)}.")
+    return "\n".join(lines)
+
+
+def _status_line(job: Job, now: Status) -> str:
+    match now.state:
+        case JobState.QUEUED:
+            place = f"place {now.place} in the queue" if now.place else "in the queue"
+            waits = " · the video service is busy, I keep trying" if now.provider_waits else ""
+            return f"⏳ **Waiting**: {place}{waits}"
+        case JobState.RUNNING | JobState.SUBMITTING:
+            return f"🎬 **Generating** {_progress(now)}"
+        case JobState.READY | JobState.POSTING:
+            return "📤 **Posting** the finished clip"
+        case JobState.DONE:
+            return f"✅ **Done**: {message_link(job, job.clip_message_id)}"
+        case _:
+            headline = "🚫" if now.state is JobState.CANCELLED else "⚠️ **No clip.**"
+            return f"{headline} {failure(now.failure, now.detail)} {credits(job.price).capitalize()} returned."
+
+
+def _progress(now: Status) -> str:
+    expected = max(now.expected_seconds or 0, 1)
+    if now.elapsed_seconds >= expected:
+        return f"{'▰' * _BAR_CELLS} {duration(now.elapsed_seconds)}, longer than the usual {duration(expected)}"
+    filled = round(now.elapsed_seconds / expected * _BAR_CELLS)
+    bar = "▰" * filled + "▱" * (_BAR_CELLS - filled)
+    return f"{bar} {duration(now.elapsed_seconds)} of about {duration(expected)}"
+
+
+def failure(why: Failure | None, detail: str = "") -> str:
+    """Why there is no clip."""
+    words = f" ({harmless(detail, 200)})" if detail else ""
+    return _FAILURES[why or Failure.PROVIDER_FAILED].format(detail=words)
+
+
+def clip(job: Job) -> str:
+    """The message that carries a finished clip."""
+    lines = [f"<@{job.member_id}> your clip is ready."]
+    if job.options.prompt:
+        lines.append(f"> {harmless(job.options.prompt, _PROMPT_SHOWN)}")
+    took = (job.ready_at - job.created_at).total_seconds() if job.ready_at else 0
+    lines.append(f"-# {settings_line(job.options, job.price)} · took {duration(took)}")
+    return "\n".join(lines)
+
+
+def alt_text(job: Job) -> str:
+    """What the clip shows, for people who cannot see it."""
+    return f"A clip of {job.options.duration_seconds} s: {job.options.prompt or 'the attached picture, moving'}"[:1024]
+
+
+def cancel(outcome: CancelOutcome) -> str:
+    return _CANCEL[outcome]
+
+
+def quota(balance: Balance, examples: dict[str, int]) -> str:
+    """What a member has left; `examples` are clips with their price."""
+    lines = [
+        f"You have **{credits(balance.left)}** left.",
+        f"- Today: {balance.allowance_left:,} of {balance.per_day:,}, renewed {format_dt(balance.renews_at, 'R')}",
+    ]
+    if balance.granted_left:
+        lines.append(f"- Granted by moderators: {balance.granted_left:,}, which do not expire")
+    costs = ", ".join(f"{name}: {price}" for name, price in examples.items())
+    return "\n".join([*lines, f"-# A clip costs {costs} credits."])
+
+
+def job_line(job: Job, now: Status) -> str:
+    """A job in the list of `/jobs`."""
+    headline = _HEADLINES[job.state]
+    if now.state is JobState.QUEUED and now.place:
+        headline += f", place {now.place}"
+    link = message_link(job, job.clip_message_id or job.status_message_id)
+    where = f" · {link}" if link else ""
+    why = f"\n  {failure(job.failure, job.detail)}" if job.state is JobState.FAILED else ""
+    what = harmless(job.options.prompt, 60) if job.options.prompt else f"`{job.id}`"
+    when = format_dt(job.created_at, "R")
+    return f"- {headline} · {what} · {job.options.duration_seconds} s {job.options.resolution} · {when}{where}{why}"
+
+
+def message_link(job: Job, message_id: int | None) -> str:
+    """Where a message of the job is, or nothing where there is none."""
+    return f"https://discord.com/channels/{job.guild_id or '@me'}/{job.channel_id}/{message_id}" if message_id else ""
+
+
+def granted(member_id: int, amount: int, before: Balance, after: Balance, reason: str) -> str:
+    because = f" Reason: {harmless(reason, 200)}." if reason else ""
+    return f"Granted {credits(amount)} to <@{member_id}>: from {before.left:,} to {after.left:,} left.{because}"
+
+
+def limit_set(member_id: int, before: Balance, after: Balance) -> str:
+    return (
+        f"<@{member_id}> now has {_per_day(after)} (before: {_per_day(before)}) "
+        f"and {credits(after.left)} left until {renewal(after.renews_at)}."
+    )
+
+
+def _per_day(balance: Balance) -> str:
+    return f"{credits(balance.per_day)} a day{'' if balance.own_limit else ', the default'}"
+
+
+def renewal(moment: datetime) -> str:
+    return format_dt(moment, "t")
+
+
+def listing(lines: list[str]) -> str:
+    """As many lines as fit into one message."""
+    text = lines[0]
+    for line in lines[1:]:
+        if len(text) + len(line) >= _MOST_CHARACTERS:
+            break
+        text += f"\n{line}"
+    return text
+
+
+def cancel_label(job: Job) -> str:
+    """The label of a button that cancels one of several jobs."""
+    return shortened(f"Cancel: {job.options.prompt or job.id}", 40)
