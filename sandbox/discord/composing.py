@@ -1,0 +1,128 @@
+"""From what a bot sends to a message: files, embeds, components and mentions put in their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.discord import components, message_rules
+from sandbox.discord.cdn import Attachment, Cdn
+from sandbox.discord.errors import empty_message
+from sandbox.discord.message_rules import SETTABLE, Flag
+from sandbox.discord.messages import Message
+from sandbox.discord.permissions import Permission, allows
+from sandbox.discord.settings import Settings
+from sandbox.discord.snowflakes import Snowflakes
+from sandbox.discord.uploads import Upload
+from sandbox.discord.world import World
+
+JSON = dict[str, Any]
+Files = Mapping[str, Upload]
+
+USER_MENTION = re.compile(r"<@!?(\d+)>")
+EVERYONE_MENTION = re.compile(r"@(everyone|here)\b")
+ATTACHED = "attachment://"
+EMBED_MEDIA = ("image", "thumbnail")
+
+
+class Composer:
+    """Makes messages and changes them, by Discord's rules."""
+
+    def __init__(self, clock: Clock, snowflakes: Snowflakes, world: World, cdn: Cdn, settings: Settings) -> None:
+        self._clock = clock
+        self._snowflakes = snowflakes
+        self._world = world
+        self._cdn = cdn
+        self._settings = settings
+
+    def blank(self, channel_id: str, author_id: str, **facts: Any) -> Message:
+        """Make a message without any content yet."""
+        return Message(self._snowflakes.next(), channel_id, author_id, self._clock.now(), **facts)
+
+    def fill(self, message: Message, payload: JSON, files: Files) -> Message:
+        """Give the message with what `payload` says about it. Raises ApiError, also where nothing would be in it."""
+        flags = self._flags(message, payload)
+        message_rules.check(payload, files, self._settings.upload_limit_bytes, flags)
+        filled = replace(message, flags=flags, attachments=self._attachments(message, payload, files))
+        if "content" in payload:
+            filled = replace(filled, content=payload["content"] or "")
+        if "embeds" in payload:
+            filled = self._with_embeds(filled, payload["embeds"] or [])
+        if "components" in payload:
+            filled = self._with_components(filled, payload["components"] or [])
+        if filled.empty:
+            raise empty_message()
+        return self._with_mentions(filled, payload.get("allowed_mentions"))
+
+    def edit(self, message: Message, payload: JSON, files: Files) -> Message:
+        """Give the changed message. The placeholder of a deferred answer becomes the answer."""
+        filled = self.fill(replace(message, flags=message.flags & ~Flag.LOADING), payload, files)
+        return filled if message.thinking else replace(filled, edited_at=self._clock.now())
+
+    def _flags(self, message: Message, payload: JSON) -> int:
+        asked = int(payload.get("flags") or 0) & SETTABLE
+        kept = message.flags & (Flag.EPHEMERAL | Flag.IS_COMPONENTS_V2)
+        return int(kept | asked) if "flags" in payload else message.flags
+
+    def _attachments(self, message: Message, payload: JSON, files: Files) -> tuple[Attachment, ...]:
+        named = payload.get("attachments")
+        facts = {str(one.get("id")): one for one in named or []}
+        kept = [one for one in message.attachments if named is None or one.id in facts]
+        new = [self._store(message, upload, facts.get(number, {})) for number, upload in files.items()]
+        return (*kept, *new)
+
+    def _store(self, message: Message, upload: Upload, facts: JSON) -> Attachment:
+        renamed = Upload(facts.get("filename") or upload.filename, upload.data)
+        return self._cdn.store(renamed, message.channel_id, facts.get("description"))
+
+    def _with_embeds(self, message: Message, embeds: list[JSON]) -> Message:
+        """Put the embeds in; a file shown inside one is no longer shown below the message."""
+        used: set[str] = set()
+        done = tuple(self._embed(message, components.without_nulls(embed), used) for embed in embeds)
+        left = tuple(one for one in message.attachments if one.id not in used)
+        return replace(message, embeds=done, attachments=left)
+
+    def _embed(self, message: Message, embed: JSON, used: set[str]) -> JSON:
+        body = {**embed, "type": "rich"}
+        if "fields" in body:
+            body["fields"] = [{"inline": False, **field} for field in body["fields"]]
+        for key in EMBED_MEDIA:
+            attachment = _attached(message, body.get(key, {}).get("url", ""))
+            if attachment is not None:
+                used.add(attachment.id)
+                body[key] = self._media(attachment)
+        return body
+
+    def _with_components(self, message: Message, wanted: list[JSON]) -> Message:
+        def unfurl(url: str) -> JSON:
+            attachment = _attached(message, url)
+            if attachment is None:
+                return {"id": self._snowflakes.next(), "url": url, "proxy_url": url}
+            return {"id": attachment.id, "attachment_id": attachment.id, **self._media(attachment)}
+
+        return replace(message, components=tuple(components.returned(wanted, unfurl)))
+
+    def _media(self, attachment: Attachment) -> JSON:
+        facts = self._cdn.json(attachment)
+        return {key: facts[key] for key in ("url", "proxy_url", "width", "height", "content_type") if key in facts}
+
+    def _with_mentions(self, message: Message, allowed: JSON | None) -> Message:
+        rules = {"parse": ["users", "roles", "everyone"]} if allowed is None else allowed
+        parse, users = rules.get("parse") or [], rules.get("users") or []
+        named = dict.fromkeys(USER_MENTION.findall(message.content))
+        mentions = tuple(
+            one for one in named if one in self._world.users and ("users" in parse or one in map(str, users))
+        )
+        everyone = "everyone" in parse and EVERYONE_MENTION.search(message.content) is not None
+        may = allows(self._world.guild_permissions(message.author_id), Permission.MENTION_EVERYONE)
+        return replace(message, mentions=mentions, mention_everyone=everyone and may)
+
+
+def _attached(message: Message, url: str) -> Attachment | None:
+    name = url.removeprefix(ATTACHED)
+    if name == url:
+        return None
+    return next((one for one in message.attachments if one.filename == name), None)

@@ -1,0 +1,212 @@
+"""What the people in the sandbox do: write, run commands, press buttons, fill in forms, as Discord lets them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sandbox.discord import components, modals
+from sandbox.discord.cdn import Attachment, Cdn
+from sandbox.discord.commands import Commands
+from sandbox.discord.components import SELECTS, Kind
+from sandbox.discord.composing import Composer
+from sandbox.discord.errors import ApiError
+from sandbox.discord.gateway import Gateway
+from sandbox.discord.interaction_shapes import MESSAGE_COMMAND, SLASH, USER_COMMAND, InteractionShapes
+from sandbox.discord.interactions import Interaction, Interactions, InteractionType
+from sandbox.discord.message_rules import MAX_CONTENT
+from sandbox.discord.message_shapes import MessageShapes
+from sandbox.discord.messages import Message, Messages
+from sandbox.discord.options import Filled, Resolved, find_command, interaction_options
+from sandbox.discord.refusal import Refusal
+from sandbox.discord.uploads import Upload
+from sandbox.discord.world import PLAYERS, Channel, User, World
+
+JSON = dict[str, Any]
+Uploads = Mapping[str, Sequence[Upload]]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Acts for a person. Everything raises Refusal for what Discord's client would not let them do."""
+
+    world: World
+    cdn: Cdn
+    commands: Commands
+    composer: Composer
+    messages: Messages
+    message_shapes: MessageShapes
+    interactions: Interactions
+    interaction_shapes: InteractionShapes
+    gateway: Gateway
+
+    def person(self, user_id: str) -> User:
+        if user_id not in PLAYERS:
+            raise Refusal(f"There is nobody {user_id} one can be here.", 404)
+        return self.world.users[user_id]
+
+    def channel(self, user_id: str, channel_id: str) -> Channel:
+        """Give a channel this person has in their list."""
+        person = self.person(user_id)
+        channel = self.world.channels.get(channel_id)
+        if channel is None or not self.world.sees(person.id, channel):
+            raise Refusal(f"There is no channel {channel_id}.", 404)
+        return channel
+
+    def message(self, user_id: str, channel_id: str, message_id: str) -> Message:
+        """Give a message this person sees."""
+        channel = self.channel(user_id, channel_id)
+        message = self.messages.find(channel.id, message_id)
+        if message is None or message.only_for not in (None, user_id):
+            raise Refusal(f"There is no message {message_id}.", 404)
+        return message
+
+    def write(self, user_id: str, channel_id: str, content: str, uploads: Sequence[Upload]) -> Message:
+        channel = self.channel(user_id, channel_id)
+        if len(content) > MAX_CONTENT:
+            raise Refusal(f"A message has at most {MAX_CONTENT} characters.")
+        # A member's own upload limit depends on their subscription, so files are kept whatever their size.
+        attachments = tuple(self.cdn.store(upload, channel.id) for upload in uploads)
+        blank = replace(self.composer.blank(channel.id, user_id), attachments=attachments)
+        try:
+            filled = blank if not content and attachments else self.composer.fill(blank, {"content": content}, {})
+        except ApiError as error:
+            raise Refusal(error.message) from error
+        return self.messages.add(filled)
+
+    def delete(self, user_id: str, channel_id: str, message_id: str) -> None:
+        """Delete one's own message, as a moderator anybody's, or dismiss what only oneself sees."""
+        message = self.message(user_id, channel_id, message_id)
+        if message.author_id != user_id and message.only_for != user_id and not self.world.moderates(user_id):
+            raise Refusal("Only its author or a moderator can delete this message.", 403)
+        self.messages.remove(message)
+
+    def run(
+        self, user_id: str, channel_id: str, path: str, values: JSON, uploads: Uploads, target: str | None
+    ) -> Interaction:
+        """Run a slash command, or a command on a user or message (`target`)."""
+        channel = self.channel(user_id, channel_id)
+        command, steps = find_command(self._usable(user_id, channel, path), path)
+        if command["type"] != SLASH:
+            return self._open(
+                InteractionType.COMMAND, user_id, channel, self._on_target(command, channel, target, user_id)
+            )
+        resolved = Resolved(self.world, self.cdn, channel)
+        filled = Filled(user_id, values, self._stored(channel, uploads))
+        data = _command_data(command, interaction_options(command, steps, filled, resolved), resolved)
+        return self._open(InteractionType.COMMAND, user_id, channel, data)
+
+    def complete(self, user_id: str, channel_id: str, path: str, values: JSON, focused: str) -> Interaction:
+        """Ask the bot for suggestions for the option being typed."""
+        channel = self.channel(user_id, channel_id)
+        command, steps = find_command(self._usable(user_id, channel, path), path)
+        options = (steps[-1] if steps else command).get("options") or []
+        if not any(one["name"] == focused and one.get("autocomplete") for one in options):
+            raise Refusal(f"{focused} has no suggestions.")
+        resolved = Resolved(self.world, self.cdn, channel)
+        typed = {name: value for name, value in values.items() if value not in (None, "") or name == focused}
+        made = interaction_options(command, steps, Filled(user_id, typed, {}, focused), resolved)
+        return self._open(InteractionType.AUTOCOMPLETE, user_id, channel, _command_data(command, made, resolved))
+
+    def press(self, user_id: str, channel_id: str, message_id: str, custom_id: str, values: list[str]) -> Interaction:
+        """Press a button or choose from a select."""
+        channel = self.channel(user_id, channel_id)
+        source = self.message(user_id, channel_id, message_id)
+        component = components.find(list(source.components), custom_id)
+        if component is None:
+            raise Refusal(f"The message has no component {custom_id}.", 404)
+        if component.get("disabled"):
+            raise Refusal("It is disabled.")
+        data: JSON = {"custom_id": custom_id, "component_type": component["type"], "id": component["id"]}
+        if component["type"] in SELECTS:
+            data |= self._selection(component, values, channel)
+        return self._open(InteractionType.COMPONENT, user_id, channel, data, source=source)
+
+    def submit(self, user_id: str, interaction_id: str, values: JSON, uploads: Uploads) -> Interaction:
+        """Send the form with which the bot answered an interaction."""
+        parent = self.interactions.find(interaction_id)
+        if parent is None or parent.user_id != user_id or parent.modal is None:
+            raise Refusal("There is no form open.", 404)
+        stored = {
+            name: [self.cdn.store(one, parent.channel.id, ephemeral=True) for one in several]
+            for name, several in uploads.items()
+        }
+        data = modals.submitted(parent.modal, values, stored)
+        resolved = Resolved(self.world, self.cdn, parent.channel)
+        for attachment in (one for several in stored.values() for one in several):
+            resolved.attachment(attachment)
+        if resolved.tables:
+            data["resolved"] = resolved.tables
+        return self._open(
+            InteractionType.MODAL, user_id, parent.channel, data, source=self._still(parent), parent=parent
+        )
+
+    def _open(self, kind: InteractionType, user_id: str, channel: Channel, data: JSON, **facts: Any) -> Interaction:
+        interaction = self.interactions.new(kind, user_id, channel, data, **facts)
+        self.gateway.dispatch("INTERACTION_CREATE", self.interaction_shapes.event(interaction))
+        return interaction
+
+    def _usable(self, user_id: str, channel: Channel, path: str) -> list[JSON]:
+        usable = self.commands.usable(user_id, channel)
+        everything = self.commands.everywhere()
+        wanted = path.strip().removeprefix("/")
+        hidden = next((one for one in everything if wanted.split(" ")[0] == one["name"] and one not in usable), None)
+        if hidden is not None and not self.commands.may_use(user_id, hidden):
+            raise Refusal(f"You do not have permission to use {path}.", 403)
+        if hidden is not None:
+            raise Refusal(f"{path} cannot be used in this channel.")
+        return usable
+
+    def _on_target(self, command: JSON, channel: Channel, target: str | None, user_id: str) -> JSON:
+        resolved = Resolved(self.world, self.cdn, channel)
+        if command["type"] == USER_COMMAND:
+            if target not in self.world.users:
+                raise Refusal("target is the id of a user.")
+            resolved.user(target)
+        if command["type"] == MESSAGE_COMMAND:
+            message = self.message(user_id, channel.id, str(target))
+            resolved.tables["messages"] = {message.id: self.message_shapes.json(message)}
+        return {**_command_data(command, [], resolved), "target_id": target}
+
+    def _stored(self, channel: Channel, uploads: Uploads) -> dict[str, Attachment]:
+        return {name: self.cdn.store(several[0], channel.id, ephemeral=True) for name, several in uploads.items()}
+
+    def _selection(self, component: JSON, values: list[str], channel: Channel) -> JSON:
+        least, most = component["min_values"], component["max_values"]
+        if not least <= len(values) <= most:
+            raise Refusal(f"It takes {least} to {most} values, not {len(values)}.")
+        if component["type"] == Kind.STRING_SELECT:
+            if strange := set(values) - {option["value"] for option in component["options"]}:
+                raise Refusal(f"There is no choice {min(strange)}.")
+            return {"values": values}
+        resolved = Resolved(self.world, self.cdn, channel)
+        for value in values:
+            _resolve(component["type"], value, resolved)
+        return {"values": values, "resolved": resolved.tables}
+
+    def _still(self, parent: Interaction) -> Message | None:
+        if parent.source is None:
+            return None
+        return self.messages.find(parent.channel.id, parent.source.id) or parent.source
+
+
+def _command_data(command: JSON, options: list[JSON], resolved: Resolved) -> JSON:
+    data: JSON = {"id": command["id"], "name": command["name"], "type": command["type"]}
+    if "guild_id" in command:
+        data["guild_id"] = command["guild_id"]
+    if options:
+        data["options"] = options
+    return {**data, "resolved": resolved.tables} if resolved.tables else data
+
+
+def _resolve(kind: int, value: str, resolved: Resolved) -> None:
+    world = resolved.world
+    if kind in (Kind.USER_SELECT, Kind.MENTIONABLE_SELECT) and value in world.users:
+        resolved.user(value)
+    elif kind in (Kind.ROLE_SELECT, Kind.MENTIONABLE_SELECT) and value in world.roles:
+        resolved.role(value)
+    elif kind == Kind.CHANNEL_SELECT and value in world.channels and not world.channels[value].direct:
+        resolved.channel_of(value, PLAYERS[0])
+    else:
+        raise Refusal(f"There is no choice {value}.")

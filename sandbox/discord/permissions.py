@@ -1,0 +1,59 @@
+"""Permission bits as Discord numbers them, and the ones that matter here by name."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+
+
+class Permission(IntFlag):
+    """Bits of a permission set; Discord sends the set as a decimal string."""
+
+    KICK_MEMBERS = 1 << 1
+    ADMINISTRATOR = 1 << 3
+    MANAGE_CHANNELS = 1 << 4
+    MANAGE_GUILD = 1 << 5
+    ADD_REACTIONS = 1 << 6
+    VIEW_CHANNEL = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    MANAGE_MESSAGES = 1 << 13
+    EMBED_LINKS = 1 << 14
+    ATTACH_FILES = 1 << 15
+    READ_MESSAGE_HISTORY = 1 << 16
+    MENTION_EVERYONE = 1 << 17
+    USE_EXTERNAL_EMOJIS = 1 << 18
+    USE_APPLICATION_COMMANDS = 1 << 31
+    MODERATE_MEMBERS = 1 << 40
+
+
+EVERYONE = (
+    Permission.ADD_REACTIONS
+    | Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES
+    | Permission.READ_MESSAGE_HISTORY
+    | Permission.USE_EXTERNAL_EMOJIS
+    | Permission.USE_APPLICATION_COMMANDS
+)
+MODERATOR = (
+    Permission.KICK_MEMBERS
+    | Permission.MANAGE_CHANNELS
+    | Permission.MANAGE_GUILD
+    | Permission.MANAGE_MESSAGES
+    | Permission.MENTION_EVERYONE
+    | Permission.MODERATE_MEMBERS
+)
+ALL = Permission((1 << 50) - 1)
+
+# What the sandbox's settings may switch off for the bot in a channel, by the names used there.
+SWITCHES = {
+    "view": Permission.VIEW_CHANNEL,
+    "send": Permission.SEND_MESSAGES,
+    "attach": Permission.ATTACH_FILES,
+    "history": Permission.READ_MESSAGE_HISTORY,
+}
+
+
+def allows(granted: int, asked: int) -> bool:
+    """Whether all bits asked for are in the set; an administrator has them all."""
+    return bool(granted & Permission.ADMINISTRATOR) or granted & asked == asked

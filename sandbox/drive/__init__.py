@@ -1,0 +1,1 @@
+"""The HTTP calls that drive the sandbox and read what happened in it."""

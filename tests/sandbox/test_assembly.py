@@ -1,0 +1,276 @@
+"""The sandbox as a whole: its addresses, its driver calls, its page, and the bot's process under it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from sandbox import smoke
+from sandbox.app import PROJECT, Sandbox
+from sandbox.smoke import SmokeError
+from tests.sandbox.wan_service import order
+
+# Stands for a bot that writes a line and then does as it is told by signals.
+SLEEPER = (sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(600)")
+
+
+@asynccontextmanager
+async def assembled(folder: Path) -> AsyncIterator[tuple[Sandbox, aiohttp.ClientSession]]:
+    sandbox = Sandbox(folder, bot_command=SLEEPER)
+    try:
+        await sandbox.start()
+        async with aiohttp.ClientSession(sandbox.url) as http:
+            yield sandbox, http
+    finally:
+        await sandbox.close()
+
+
+async def call(http: aiohttp.ClientSession, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    async with http.request(method, path, json=body) as answer:
+        return answer.status, await answer.json()
+
+
+def test_the_page_is_served_and_nothing_outside_its_folder(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (_, http):
+            async with http.get("/") as answer:
+                assert (answer.status, answer.content_type) == (200, "text/html")
+                assert answer.headers["Cache-Control"] == "no-cache"
+            for path in ("/nothing.css", "/..%2fapp.py", "/%2e%2e/app.py"):
+                async with http.get(path) as answer:
+                    assert answer.status == 404
+
+    asyncio.run(scenario())
+
+
+def test_settings_are_shown_and_merged_all_or_none(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (sandbox, http):
+            _, before = await call(http, "GET", "/sandbox/settings")
+            status, after = await call(
+                http, "POST", "/sandbox/settings", {"upload_limit_bytes": 1000, "wan": {"hold": True}}
+            )
+            assert status == 200
+            assert after == {**before, "upload_limit_bytes": 1000, "wan": {**before["wan"], "hold": True}}
+            wrongs: list[Any] = [{"wan": {"hold": 3}, "upload_limit_bytes": 2}, {"nope": 1}, {"wan": 5}, []]
+            for wrong in wrongs:
+                status, answer = await call(http, "POST", "/sandbox/settings", wrong)
+                assert (status, list(answer)) == (400, ["error"])
+            assert sandbox.discord.settings.upload_limit_bytes == 1000
+
+    asyncio.run(scenario())
+
+
+def test_a_fault_is_set_listed_and_cleared(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (sandbox, http):
+            fault = {"service": "wan", "method": "GET", "path": "/tasks/", "status": 503, "body": {"message": "busy"}}
+            status, added = await call(http, "POST", "/sandbox/faults", fault)
+            assert (status, added) == (200, {"id": "1"})
+            async with http.get(f"{sandbox.wan_url}/v1/tasks/x") as answer:
+                assert answer.status == 503
+            _, listed = await call(http, "GET", "/sandbox/faults")
+            assert [(item["id"], item["hits"], item["status"]) for item in listed["faults"]] == [("1", 1, 503)]
+            assert await call(http, "DELETE", "/sandbox/faults") == (200, {"faults": []})
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        ({"service": "mail", "status": 500}, "service"),
+        ({"service": "wan"}, "needs"),
+        ({"service": "wan", "status": 700}, "status"),
+        ({"service": "wan", "status": "500"}, "status"),
+        ({"service": "wan", "cut": "later"}, "cut"),
+        ({"service": "wan", "status": 500, "path": "("}, "regular expression"),
+        ({"service": "wan", "status": 500, "often": 2}, "often"),
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused_in_a_sentence(
+    tmp_path: Path, fault: dict[str, Any], named: str
+) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (_, http):
+            status, answer = await call(http, "POST", "/sandbox/faults", fault)
+            assert status == 400
+            assert named in answer["error"]
+
+    asyncio.run(scenario())
+
+
+def test_the_shorthand_makes_the_next_create_fail(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (sandbox, http):
+            await call(http, "POST", "/sandbox/wan/refuse", {"status": 402, "body": {"message": "no money"}})
+            url = f"{sandbox.wan_url}/v1/generate/bailian/wan2-image-to-video"
+            assert await call(http, "POST", url, order()) == (402, {"message": "no money"})
+            assert await call(http, "GET", "/sandbox/wan/tasks") == (200, [])
+
+    asyncio.run(scenario())
+
+
+def test_tasks_are_shown_with_their_image_and_ended_at_will(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (sandbox, http):
+            sandbox.wan.settings.hold = True
+            url = f"{sandbox.wan_url}/v1/generate/bailian/wan2-image-to-video"
+            token = {"Authorization": f"Bearer {sandbox.wan_token}"}
+            async with http.post(url, json=order(prompt="rain"), headers=token) as answer:
+                task_id = (await answer.json())["task_id"]
+            _, [task] = await call(http, "GET", "/sandbox/wan/tasks")
+            assert (task["request"]["prompt"], task["request"]["image"]["width"]) == ("rain", 480)
+            assert (task["times_created"], "image_url" in task["request"]) == (1, False)
+            async with http.get(f"/sandbox/wan/tasks/{task_id}/image") as answer:
+                assert (answer.content_type, len(await answer.read())) == (
+                    "image/jpeg",
+                    task["request"]["image"]["bytes"],
+                )
+            status, ended = await call(
+                http, "POST", f"/sandbox/wan/tasks/{task_id}", {"status": "failed", "error_msg": "no luck"}
+            )
+            assert (status, ended["status"], ended["error_msg"]) == (200, "failed", "no luck")
+            again = await call(http, "POST", f"/sandbox/wan/tasks/{task_id}", {"status": "completed"})
+            assert again[0] == 409
+            assert (await call(http, "POST", f"/sandbox/wan/tasks/{task_id}", {"status": "odd"}))[0] == 400
+            assert (await call(http, "GET", "/sandbox/wan/tasks/none/image"))[0] == 404
+
+    asyncio.run(scenario())
+
+
+def test_the_clock_goes_forward_only(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (_, http):
+            assert (await call(http, "POST", "/sandbox/clock", {"advance_seconds": 900}))[1]["offset_seconds"] == 900
+            for wrong in (-1, "1", True, None):
+                assert (await call(http, "POST", "/sandbox/clock", {"advance_seconds": wrong}))[0] == 400
+
+    asyncio.run(scenario())
+
+
+def test_events_come_live_and_the_traffic_can_be_read_from_any_point(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (sandbox, http), http.get("/sandbox/events?as=1") as stream:
+            assert stream.content_type == "text/event-stream"
+            assert await stream.content.readline() == b": connected\n"
+            async with http.get(f"{sandbox.wan_url}/v1/tasks/x") as answer:
+                assert answer.status == 401
+            await stream.content.readline()
+            event = json.loads((await stream.content.readline()).removeprefix(b"data: "))
+            assert (event["kind"], event["exchange"], event["path"]) == ("wire", "request", "/v1/tasks/x")
+            _, wire = await call(http, "GET", "/sandbox/wire?since=1")
+            assert (wire["next"], [x["status"] for x in wire["exchanges"]]) == (2, [401])
+            assert (await call(http, "GET", "/sandbox/wire?since=x"))[0] == 400
+
+    asyncio.run(scenario())
+
+
+def test_the_bots_process_is_started_once_stopped_and_killed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (_, http):
+            assert (await call(http, "GET", "/sandbox/bot"))[1]["running"] is False
+            _, first = await call(http, "POST", "/sandbox/bot/start?wait=0")
+            _, second = await call(http, "POST", "/sandbox/bot/start?wait=0")
+            assert (first["running"], first["ready"], second["pid"]) == (True, False, first["pid"])
+            _, killed = await call(http, "POST", "/sandbox/bot/kill")
+            assert (killed["running"], killed["pid"], killed["returncode"]) == (False, None, -signal.SIGKILL)
+            await call(http, "POST", "/sandbox/bot/start?wait=0")
+            _, stopped = await call(http, "POST", "/sandbox/bot/stop")
+            assert (stopped["running"], stopped["returncode"]) == (False, -signal.SIGTERM)
+
+    asyncio.run(scenario())
+
+
+def test_a_bot_that_ends_at_once_is_reported_with_its_log(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        sandbox = Sandbox(tmp_path, bot_command=(sys.executable, "-c", "raise SystemExit('no settings')"))
+        await sandbox.start()
+        try:
+            async with aiohttp.ClientSession(sandbox.url) as http:
+                status, answer = await call(http, "POST", "/sandbox/bot/start")
+                assert (status, list(answer)) == (409, ["error"])
+                async with http.get("/sandbox/bot/log") as log:
+                    assert "no settings" in await log.text()
+        finally:
+            await sandbox.close()
+
+    asyncio.run(scenario())
+
+
+def test_the_bot_gets_addresses_and_tokens_but_nothing_of_ours_from_outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRSTFRAME_WAN_TOKEN", "the real one")
+    monkeypatch.setenv("FIRSTFRAME_OTHER", "x")
+    show = "import os, json; print(json.dumps({k: v for k, v in os.environ.items() if k.startswith('FIRSTFRAME')}))"
+
+    async def scenario() -> dict[str, str]:
+        command = (sys.executable, "-c", show)
+        sandbox = Sandbox(tmp_path, bot_command=command, bot_environment={"FIRSTFRAME_LOG_LEVEL": "DEBUG"})
+        await sandbox.start()
+        try:
+            await sandbox.bot.start()
+            await sandbox.bot.wait_ready()
+            found: dict[str, str] = json.loads(sandbox.bot.last_lines(1))
+            assert found["FIRSTFRAME_DISCORD_URL"] == sandbox.url
+            assert found["FIRSTFRAME_WAN_URL"] == f"{sandbox.wan_url}/v1"
+        finally:
+            await sandbox.close()
+        return found
+
+    found = asyncio.run(scenario())
+    assert set(found) == {
+        *("FIRSTFRAME_DISCORD_TOKEN", "FIRSTFRAME_DISCORD_URL", "FIRSTFRAME_WAN_TOKEN", "FIRSTFRAME_WAN_URL"),
+        *("FIRSTFRAME_DATA_DIR", "FIRSTFRAME_LOG_LEVEL"),
+    }
+    assert found["FIRSTFRAME_WAN_TOKEN"] != "the real one"
+
+
+def test_the_smoke_test_says_in_a_sentence_why_the_bot_did_not_start(tmp_path: Path) -> None:
+    with pytest.raises(SmokeError, match="it says: the token is missing"):
+        asyncio.run(smoke.run(tmp_path, (sys.executable, "-c", "raise SystemExit('the token is missing')")))
+
+
+def test_a_port_in_use_ends_the_start_with_one_sentence(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path / "first") as (sandbox, _):
+            port = sandbox.url.rpartition(":")[2]
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "sandbox", "--no-bot", "--port", port, "--data", str(tmp_path / "second")),
+                cwd=PROJECT,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            _, said = await process.communicate()
+            assert process.returncode == 1
+            assert f"port {port} cannot be used" in said.decode()
+            assert len(said.splitlines()) == 1
+
+    asyncio.run(scenario())
+
+
+def test_the_command_line_says_where_it_is_and_ends_on_a_signal(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        ready = tmp_path / "ready.json"
+        options = ("--no-bot", "--port", "0", "--wan-port", "0", "--data", str(tmp_path), "--ready-file", str(ready))
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "sandbox", *options), cwd=PROJECT, stdout=asyncio.subprocess.PIPE
+        )
+        assert process.stdout is not None
+        lines = [(await process.stdout.readline()).decode().split() for _ in range(2)]
+        facts = json.loads(await asyncio.to_thread(ready.read_text))
+        assert lines == [["page", f"{facts['page']}/"], ["ready"]]
+        assert facts["pid"] == process.pid
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+
+    asyncio.run(scenario())
