@@ -1,0 +1,201 @@
+"""The whole house from outside: a sandbox as a process, the bot in it as another, and somebody who uses it."""
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from PIL import Image
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE_SECONDS = 60.0
+EPHEMERAL = 64
+
+Message = dict[str, Any]
+T = TypeVar("T")
+
+
+class Street:
+    """The sandbox's driver calls, in a test's words. Users are `member`, `second.member` and `moderator`."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, timeout=40)
+        world = self.get("/sandbox/world")
+        self.users: dict[str, str] = {user["username"]: user["id"] for user in world["users"]}
+        self.channels: dict[str, str] = {channel["name"]: channel["id"] for channel in world["channels"]}
+
+    def get(self, path: str, **query: Any) -> Any:
+        answer = self.http.get(path, params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: Any = None) -> Any:
+        answer = self.http.post(path, json=body or {})
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    def reset(self) -> None:
+        """No faults, a quick Wan service, a bot that runs."""
+        self.http.delete("/sandbox/faults")
+        self.wan(pending_seconds=0, task_seconds=0.2, hold=False, result_shape="strings", max_running=5)
+        everything = {"view": True, "send": True, "attach": True, "history": True}
+        self.post("/sandbox/settings", {"permissions": {self.channels["clips"]: everything}})
+        if not self.get("/sandbox/bot")["running"]:
+            self.start_bot()
+
+    def wan(self, **settings: Any) -> None:
+        self.post("/sandbox/settings", {"wan": settings})
+
+    def fault(self, service: str, method: str, path: str, **what: Any) -> str:
+        return str(self.post("/sandbox/faults", {"service": service, "method": method, "path": path, **what})["id"])
+
+    def fault_hits(self, fault_id: str) -> int:
+        faults = {fault["id"]: fault for fault in self.get("/sandbox/faults")["faults"]}
+        return int(faults[fault_id]["hits"])
+
+    def clear_faults(self) -> None:
+        self.http.delete("/sandbox/faults")
+
+    def kill_bot(self) -> None:
+        self.post("/sandbox/bot/kill")
+        self.until(lambda: not self.get("/sandbox/bot")["running"], "the bot's end")
+
+    def start_bot(self) -> None:
+        state = self.post("/sandbox/bot/start")
+        assert state["ready"], self.http.get("/sandbox/bot/log").text
+
+    def command(self, name: str, who: str = "member", where: str = "clips", files: Any = None, **options: Any) -> str:
+        """Run a command as Discord's client would; the interaction's id."""
+        payload = {"as": self.users[who], "channel": self.channel(where, who), "command": name, "options": options}
+        parts = {"payload_json": (None, json.dumps(payload)), **(files or {})}
+        answer = self.http.post("/sandbox/commands", files=parts)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["interaction_id"])
+
+    def animate(self, image: bytes | None = None, filename: str = "photo.jpg", **options: Any) -> str:
+        options = {"duration": 5, "resolution": "720P", "seed": 7, **options}
+        return self.command("animate", files={"image": (filename, image or photo(), "image/jpeg")}, **options)
+
+    def answer(self, interaction_id: str, who: str = "member", where: str = "clips") -> Message:
+        """The message that answers an interaction, once it says something."""
+
+        def answered() -> Message | None:
+            message_id = self.get(f"/sandbox/interactions/{interaction_id}", wait_seconds=5)["message_id"]
+            return next((m for m in self.messages(who, where) if m["id"] == message_id and m["content"]), None)
+
+        return self.until(answered, "an answer")
+
+    def said_to(self, who: str, interaction_id: str, where: str = "clips") -> str:
+        """What was told to this user alone in answer to their interaction."""
+
+        def told() -> str | None:
+            for message in self.messages(who, where):
+                caused = (message.get("interaction_metadata") or {}).get("id")
+                if message["flags"] & EPHEMERAL and caused == interaction_id and message["content"]:
+                    return str(message["content"])
+            return None
+
+        return self.until(told, "an ephemeral answer")
+
+    def press(self, message: Message, label: str, who: str = "member", where: str = "clips") -> str:
+        buttons = [button for row in message["components"] for button in row["components"]]
+        custom_id = next(button["custom_id"] for button in buttons if label in button["label"])
+        body = {"as": self.users[who], "channel": self.channel(where, who), "message": message["id"]}
+        return str(self.post("/sandbox/components", {**body, "custom_id": custom_id})["interaction_id"])
+
+    def messages(self, who: str = "member", where: str = "clips") -> list[Message]:
+        found: list[Message] = self.get(
+            f"/sandbox/channels/{self.channel(where, who)}/messages", **{"as": self.users[who]}
+        )
+        return found
+
+    def channel(self, name: str, who: str) -> str:
+        if name != "dm":
+            return self.channels[name]
+        world = self.get("/sandbox/world", **{"as": self.users[who]})
+        return str(next(channel["id"] for channel in world["channels"] if channel["dm"]))
+
+    def clips(self, prompt: str) -> list[Message]:
+        """The messages in #clips that carry a clip made from this prompt."""
+        return [m for m in self.messages() if m["attachments"] and prompt in m["content"] and m["author"].get("bot")]
+
+    def clip(self, prompt: str) -> Message:
+        return self.until(lambda: next(iter(self.clips(prompt)), None), f"the clip of {prompt!r}")
+
+    def tasks(self, prompt: str) -> list[dict[str, Any]]:
+        return [task for task in self.get("/sandbox/wan/tasks") if task["request"].get("prompt") == prompt]
+
+    def credits_left(self, who: str = "member") -> int:
+        text = self.answer(self.command("quota", who), who)["content"]
+        found = re.search(r"\*\*([\d,]+) credit", text)
+        assert found, text
+        return int(found[1].replace(",", ""))
+
+    def until(self, look: Callable[[], T | None], what: str, seconds: float = PATIENCE_SECONDS) -> T:
+        """What `look` finds, as soon as it finds something true."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if found := look():
+                return found
+            time.sleep(0.1)  # another process is at work: its time cannot be passed in
+        log = self.http.get("/sandbox/bot/log").text
+        raise AssertionError(f"{what} did not come in {seconds} s; the bot's log ends with:\n{log[-3000:]}")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A running sandbox."""
+
+    street: Street
+    data: Path
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def sandbox(data: Path, **bot_settings: str) -> Iterator[Opened]:
+    """Run the sandbox on free ports, with the bot, until the block is left."""
+    ready = data / "ready.json"
+    settings = {"CREDITS_PER_DAY": "100000", **bot_settings}
+    extra = [part for name, value in settings.items() for part in ("--bot-env", f"FIRSTFRAME_{name}={value}")]
+    arguments = ["--port", "0", "--wan-port", "0", "--data", str(data), "--ready-file", str(ready), *extra]
+    process = subprocess.Popen([sys.executable, "-m", "sandbox", *arguments], cwd=ROOT, env={**os.environ})
+    try:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not ready.exists():
+            assert process.poll() is None, "the sandbox ended at once"
+            assert time.monotonic() < end, "the sandbox did not come up"
+            time.sleep(0.05)
+        street = Street(json.loads(ready.read_text())["page"])
+        street.reset()
+        yield Opened(street, data, process)
+        street.http.close()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def photo(width: int = 960, height: int = 720, kind: str = "JPEG", mode: str = "RGB") -> bytes:
+    """A picture with a clear motif, as bytes of this kind."""
+    image = Image.merge(
+        "RGB",
+        (
+            Image.linear_gradient("L").resize((width, height)),
+            Image.radial_gradient("L").resize((width, height)),
+            Image.linear_gradient("L").rotate(90).resize((width, height)),
+        ),
+    )
+    if mode == "RGBA":
+        image.putalpha(Image.radial_gradient("L").resize((width, height)))
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()

@@ -1,0 +1,114 @@
+"""Who may spend how much, who may cancel what, and what the command line says."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.acceptance.street import ROOT, Street
+
+
+def test_a_moderator_sets_a_limit_and_grants_credits(street: Street) -> None:
+    member = street.users["second.member"]
+    said = street.said_to("moderator", street.command("limits set", "moderator", member=member, credits_per_day=12))
+    assert f"<@{member}> now has 12 credits a day (before: 100,000 credits a day, the default)" in said
+    assert street.credits_left("second.member") == 12
+
+    said = street.said_to(
+        "moderator", street.command("credits grant", "moderator", member=member, amount=8, reason="a contest")
+    )
+    assert f"Granted 8 credits to <@{member}>: from 12 to 20 left. Reason: a contest." in said
+    assert street.credits_left("second.member") == 20
+
+    said = street.said_to("moderator", street.command("limits set", "moderator", member=member))
+    assert "now has 100,000 credits a day, the default (before: 12 credits a day)" in said
+
+
+def test_a_member_is_not_offered_the_moderators_commands(street: Street) -> None:
+    offered = street.get("/sandbox/world", **{"as": street.users["member"]})["commands"]
+    assert {"limits", "credits"}.isdisjoint(command["name"] for command in offered)
+    offered = street.get("/sandbox/world", **{"as": street.users["moderator"]})["commands"]
+    assert {"limits", "credits"} <= {command["name"] for command in offered}
+
+
+def test_a_waiting_clip_is_cancelled_by_its_button_and_paid_back(street: Street) -> None:
+    before = street.credits_left()
+    fault = street.fault("wan", "POST", "image-to-video", times=None, status=429, body={"message": "busy"})
+    message = street.answer(street.animate(prompt="cancelled"))
+    street.until(lambda: street.fault_hits(fault), "the first try")
+    waiting = street.until(lambda: _with_button(street, message["id"]), "the button")
+    told = street.said_to("second.member", street.press(waiting, "Cancel", "second.member"))
+    assert "Only the member who asked" in told
+    told = street.said_to("member", street.press(waiting, "Cancel"))
+    assert told == "Cancelled: the credits are back."
+    assert street.credits_left() == before
+    street.until(lambda: "Cancelled" in _text(street, message["id"]), "the status")
+    assert street.tasks("cancelled") == []
+
+
+def test_a_waiting_clip_is_cancelled_out_of_the_list_after_a_restart(street: Street) -> None:
+    before = street.credits_left()
+    street.fault("wan", "POST", "image-to-video", times=None, status=429, body={"message": "busy"})
+    street.answer(street.animate(prompt="from the list"))
+    street.kill_bot()
+    street.start_bot()
+
+    def listing() -> dict[str, object] | None:
+        found = street.answer(street.command("jobs"))
+        return found if found["components"] else None
+
+    told = street.said_to("member", street.press(street.until(listing, "a button"), "from the list"))
+    assert told == "Cancelled: the credits are back."
+    assert street.credits_left() == before
+
+
+def test_a_bot_without_its_secrets_says_what_is_missing_and_ends(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("FIRSTFRAME_")}
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "bot.py"), "run"],
+        cwd=tmp_path,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.strip() == (
+        "FIRSTFRAME_DISCORD_TOKEN is missing: set it in the environment or in .env (see .env.example)."
+    )
+
+
+def test_a_wrong_token_is_said_in_one_sentence_by_the_start_and_by_the_doctor(street: Street, tmp_path: Path) -> None:
+    wrong = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("FIRSTFRAME_")},
+        "FIRSTFRAME_DISCORD_TOKEN": "a-made-up-token",
+        "FIRSTFRAME_WAN_TOKEN": "a-made-up-key",
+        "FIRSTFRAME_DISCORD_URL": str(street.http.base_url).rstrip("/"),
+        "FIRSTFRAME_WAN_URL": "http://127.0.0.1:9/v1",
+    }
+
+    def ended(command: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, str(ROOT / "bot.py"), command],
+            cwd=tmp_path,
+            env=wrong,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    sentence = "Discord does not accept FIRSTFRAME_DISCORD_TOKEN: copy the bot's token again."
+    run, doctor = ended("run"), ended("doctor")
+    assert (run.returncode, doctor.returncode) == (1, 1)
+    assert sentence in run.stderr
+    assert f"Discord: {sentence}" in doctor.stdout
+    assert "database: well" in doctor.stdout
+    assert "a-made-up" not in run.stderr + run.stdout + doctor.stderr + doctor.stdout
+
+
+def _with_button(street: Street, message_id: str) -> dict[str, object] | None:
+    return next((m for m in street.messages() if m["id"] == message_id and m["components"]), None)
+
+
+def _text(street: Street, message_id: str) -> str:
+    return next((str(m["content"]) for m in street.messages() if m["id"] == message_id), "")
