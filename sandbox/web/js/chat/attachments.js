@@ -1,0 +1,86 @@
+// Files in a message: pictures as a preview, MP4s play in place, everything else as a card.
+
+import { h, webAddress } from "../base/dom.js";
+import { icon } from "../base/icons.js";
+
+const LARGEST = { width: 480, height: 340 };
+
+export const sizeOf = (bytes) => {
+  if (bytes < 1024) return `${bytes} bytes`;
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(0)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+};
+
+export function attachments(list) {
+  if (!list?.length) return null;
+  return h("div", { class: "attachments" }, ...list.map(attachment));
+}
+
+function attachment(file) {
+  const url = webAddress(file.url);
+  if (!url) return card(file, null);
+  if (file.content_type?.startsWith("video/")) return video(file, url);
+  if (file.content_type?.startsWith("image/") && file.width) return picture(file, url);
+  return card(file, url);
+}
+
+function video(file, url) {
+  const player = h("video", {
+    class: "media",
+    src: url,
+    controls: true,
+    playsinline: true,
+    preload: "metadata",
+    data: { key: file.id },
+    "aria-label": `Clip ${file.filename}`,
+    style: frame(file),
+  });
+  return h("figure", { class: "attachment" }, player);
+}
+
+function picture(file, url) {
+  const image = h("img", {
+    class: "media",
+    src: url,
+    alt: file.description ?? file.filename,
+    style: frame(file),
+    loading: "lazy",
+  });
+  return h(
+    "a",
+    { class: "attachment", href: url, target: "_blank", rel: "noopener", "aria-label": `Open ${file.filename}` },
+    image,
+  );
+}
+
+/** Room is kept before the bytes arrive, so that the list doesn't jump. */
+function frame({ width, height }) {
+  if (!width || !height) return {};
+  const scale = Math.min(1, LARGEST.width / width, LARGEST.height / height);
+  return { width: `${Math.round(width * scale)}px`, "aspect-ratio": `${width} / ${height}` };
+}
+
+function card(file, url) {
+  const name = url ? h("a", { href: url, target: "_blank", rel: "noopener" }, file.filename) : file.filename;
+  return h(
+    "div",
+    { class: "attachment file-card" },
+    icon("file", 28),
+    h("span", { class: "file-facts" }, h("strong", {}, name), h("small", {}, sizeOf(file.size ?? 0))),
+  );
+}
+
+/** A picture or clip named by Components V2 (an unfurled media item). */
+export function mediaItem(item, description) {
+  const url = webAddress(item?.proxy_url || item?.url);
+  if (!url) return null;
+  const facts = {
+    filename: description ?? "Media",
+    content_type: item.content_type,
+    width: item.width,
+    height: item.height,
+    id: item.id ?? url,
+  };
+  return item.content_type?.startsWith("video/")
+    ? video(facts, url)
+    : picture({ ...facts, description, width: item.width ?? 480, height: item.height ?? 300 }, url);
+}

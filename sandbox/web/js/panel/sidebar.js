@@ -1,0 +1,71 @@
+// The channels at the left; a drawer on a phone.
+
+import { h, byId, fill } from "../base/dom.js";
+import { icon } from "../base/icons.js";
+import { avatar, mark, nameOf } from "../base/avatar.js";
+import { store } from "../base/store.js";
+
+export function mountSidebar() {
+  byId("brand-mark").append(mark(30));
+  byId("open-sidebar").append(icon("menu"));
+  byId("open-sidebar").addEventListener("click", () => toggle(true));
+  byId("sidebar-veil").addEventListener("click", () => toggle(false));
+  byId("sidebar").addEventListener("keydown", (event) => event.key === "Escape" && toggle(false));
+  for (const kind of ["world", "channel", "unread"]) store.on(kind, draw);
+}
+
+function toggle(open) {
+  document.body.classList.toggle("sidebar-open", open);
+  byId("open-sidebar").setAttribute("aria-expanded", String(open));
+  if (open) byId("sidebar").querySelector("[aria-current]")?.focus();
+  else byId("open-sidebar").focus();
+}
+
+function draw() {
+  const { guild, channels } = store.world;
+  byId("guild-name").textContent = guild.name;
+  fill(byId("channels"), ...channels.filter((channel) => !channel.dm).map(entry));
+  fill(byId("direct"), ...channels.filter((channel) => channel.dm).map(entry));
+  byId("direct-title").hidden = !channels.some((channel) => channel.dm);
+  header();
+}
+
+function entry(channel) {
+  const current = channel.id === store.channelId;
+  const unread = store.unread.has(channel.id);
+  const count = store.unread.get(channel.id);
+  const choose = () => (toggleIfOpen(), store.open(channel.id));
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        type: "button",
+        class: `channel${unread ? " channel-unread" : ""}`,
+        "aria-current": current ? "page" : null,
+        data: { channel: channel.name },
+        on: { click: choose },
+      },
+      face(channel),
+      h("span", { class: "channel-name" }, nameIn(channel)),
+      count ? h("span", { class: "badge", "aria-label": `${count} mentions` }, String(count)) : null,
+    ),
+  );
+}
+
+function toggleIfOpen() {
+  if (document.body.classList.contains("sidebar-open")) toggle(false);
+}
+
+const bot = () => store.world.users.find((user) => user.bot);
+const face = (channel) => (channel.dm ? avatar(bot(), 24) : icon("hash", 20));
+const nameIn = (channel) => (channel.dm ? nameOf(bot()) : channel.name);
+
+function header() {
+  const channel = store.channel;
+  if (!channel) return;
+  fill(byId("channel-title"), icon(channel.dm ? "at" : "hash", 22), h("span", {}, nameIn(channel)));
+  byId("channel-topic").textContent = channel.topic ?? "";
+  document.title = `${channel.dm ? "" : "#"}${nameIn(channel)} · ${store.world.guild.name}`;
+}
