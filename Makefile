@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: sandbox test check format smoke bench lock clean
+.PHONY: sandbox test check format smoke bench picture lock clean
 
 sandbox: .venv/run.stamp  ## the bot in a Discord and a Wan service of its own, with a page to try it in
 	$(BIN)/python bot.py sandbox
@@ -26,6 +26,9 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m bench
+
+picture: .venv/dev.stamp  ## of the README, taken in Chromium
+	$(BIN)/python -m tests.acceptance.picture docs/channel.png
 
 lock: .venv/dev.stamp  ## after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements/run.txt

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
+from typing import Any
 
 from aiohttp import web
 
@@ -56,13 +58,17 @@ class Streams:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
         response = web.StreamResponse(headers=headers)
-        with self._hub.subscribe(request.query.get("as", "")) as queue:
-            await response.prepare(request)
+        await response.prepare(request)
+        with self._hub.subscribe(request.query.get("as", "")) as queue, suppress(ConnectionResetError):
             await response.write(b": connected\n\n")
-            while True:
-                try:
-                    event = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
-                    text = f"data: {json.dumps(event, ensure_ascii=False, default=str)}\n\n"
-                except TimeoutError:
-                    text = ": still here\n\n"
-                await response.write(text.encode())
+            while True:  # until the browser goes away, which the next write notices
+                await response.write((await _next_text(queue)).encode())
+        return response
+
+
+async def _next_text(queue: asyncio.Queue[dict[str, Any]]) -> str:
+    try:
+        event = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
+    except TimeoutError:
+        return ": still here\n\n"
+    return f"data: {json.dumps(event, ensure_ascii=False, default=str)}\n\n"
