@@ -21,7 +21,7 @@ _PRIOR_WEIGHT = 2.0
 _BUDGET_SHARE = 0.8
 """The rest of the query budget stays free for looks that have to be repeated."""
 
-_LOOK_COST_SECONDS = 0.1
+_LOOK_COST_SECONDS = 0.03
 """A look is worth it once this much waiting for a finished clip is to be expected without it."""
 
 _GROWTH = 1.25
