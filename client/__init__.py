@@ -1,5 +1,7 @@
 """The Wan API behind one small protocol; the only room that talks HTTP to a provider."""
 
+from client.catalogue import DASHSCOPE, SINANCODE, Model, model_named
+from client.dashscope import REGIONS, DashScope
 from client.errors import (
     Busy,
     DownloadFailed,
@@ -9,6 +11,7 @@ from client.errors import (
     NotSent,
     OperatorNeeded,
     OutcomeUnknown,
+    ProviderBroken,
     ProviderError,
     Refused,
     ResultGone,
@@ -16,18 +19,28 @@ from client.errors import (
     Unreachable,
 )
 from client.protocol import Provider, TaskReport, TaskState, VideoRequest
+from client.sinancode import API_URL as SINANCODE_URL
+from client.sinancode import FILES_URL as SINANCODE_FILES_URL
 from client.sinancode import SinanCode
 
 __all__ = [
+    "DASHSCOPE",
+    "REGIONS",
+    "SINANCODE",
+    "SINANCODE_FILES_URL",
+    "SINANCODE_URL",
     "Busy",
+    "DashScope",
     "DownloadFailed",
     "InputRefused",
     "LookupFailed",
+    "Model",
     "ModerationRefused",
     "NotSent",
     "OperatorNeeded",
     "OutcomeUnknown",
     "Provider",
+    "ProviderBroken",
     "ProviderError",
     "Refused",
     "ResultGone",
@@ -37,4 +50,5 @@ __all__ = [
     "TaskState",
     "Unreachable",
     "VideoRequest",
+    "model_named",
 ]

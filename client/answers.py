@@ -1,8 +1,9 @@
-"""Reads the provider's answers: JSON or not, both shapes of a result, error bodies, Retry-After."""
+"""Reads a provider's answers: JSON or not, both shapes of a result, error bodies, Retry-After."""
 
 import json
 import math
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -35,6 +36,12 @@ def text(body: Mapping[str, Any], *names: str) -> str:
     return ""
 
 
+def part(body: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
+    """The object in this field; empty if there is none."""
+    value = (body or {}).get(name)
+    return value if isinstance(value, dict) else {}
+
+
 def task_id(body: Mapping[str, Any] | None) -> str:
     """The id of the task that was made; empty if there is none that looks like an id."""
     word = text(body or {}, "task_id")
@@ -53,6 +60,11 @@ def result_url(result: object) -> str | None:
     if not isinstance(result, list):
         return None
     return next(_urls(_videos_first(result)), None)
+
+
+def data_uri(data: bytes, media_type: str) -> str:
+    """The bytes as an address that carries them."""
+    return f"data:{media_type};base64,{b64encode(data).decode('ascii')}"
 
 
 def is_web_url(url: str) -> bool:

@@ -6,7 +6,17 @@ begins so; the first rule that fits counts.
 
 from enum import StrEnum
 
-from client.errors import Busy, InputRefused, ModerationRefused, OperatorNeeded, OutcomeUnknown, ProviderError, Refused
+from client.errors import (
+    Busy,
+    InputRefused,
+    ModerationRefused,
+    NotSent,
+    OperatorNeeded,
+    OutcomeUnknown,
+    ProviderBroken,
+    ProviderError,
+    Refused,
+)
 
 
 class Meaning(StrEnum):
@@ -90,10 +100,16 @@ def create_error(status: int, code: str | None, detail: str, retry_after_seconds
     return _REFUSALS.get(meaning, Refused)(detail, code=code)
 
 
+def store_error(status: int, code: str | None, detail: str, retry_after_seconds: float | None) -> ProviderError:
+    """What a file that was not taken means: as with a create, but nothing is paid, so nothing stays open."""
+    error = create_error(status, code, detail, retry_after_seconds)
+    return NotSent(detail, code=code) if isinstance(error, OutcomeUnknown) else error
+
+
 def task_error(code: str | None, detail: str) -> Refused:
     """What a failed task means: nothing was made or billed, whatever the reason."""
-    meaning = meaning_of_code(code)
-    return (_REFUSALS.get(meaning, Refused) if meaning else Refused)(detail, code=code)
+    meaning = meaning_of_code(code) or Meaning.UNKNOWN
+    return _REFUSALS.get(meaning, ProviderBroken)(detail, code=code)
 
 
 def _create_meaning(status: int, of_code: Meaning | None) -> Meaning:

@@ -1,6 +1,7 @@
 """The one door to the network: which connections there are, how long they may take and what comes back."""
 
 import logging
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,9 @@ from client import answers
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 """The errors after which it is certain that no byte of a request reached the provider."""
+
+TROUBLE = (httpx.HTTPError, httpx.InvalidURL, TimeoutError)
+"""Everything that the transport may raise, the overall time limit included."""
 
 _LONGEST_ANSWER_BYTES = 1024 * 1024
 _STALLED_SECONDS = 30.0
@@ -23,11 +27,12 @@ class Clients:
 
     creates: httpx.AsyncClient
     lookups: httpx.AsyncClient
-    downloads: httpx.AsyncClient
+    elsewhere: httpx.AsyncClient
+    """For addresses that the provider names, where results and files lie: they never get the token."""
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for client in (self.creates, self.lookups, self.downloads):
+        for client in (self.creates, self.lookups, self.elsewhere):
             await client.aclose()
 
 
@@ -50,6 +55,26 @@ class Answer:
         return answers.retry_after_seconds(self.headers)
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A multipart form with one file, which comes last as some stores demand."""
+
+    filename: str
+    data: bytes = field(repr=False)
+    media_type: str
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def files(self) -> dict[str, tuple[str, bytes, str]]:
+        """The file as httpx takes it."""
+        return {"file": (self.filename, self.data, self.media_type)}
+
+
+def safe_filename(name: str) -> str:
+    """The end of a name, in characters that no form, path or address minds."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name)[-64:].strip("._-") or "file"
+
+
 def open_clients(token: str, *, connect_seconds: float, create_seconds: float, look_seconds: float) -> Clients:
     """Make the clients; nothing connects before it is used. The token is never sent to where the results lie."""
     _keep_addresses_out_of_the_log()
@@ -67,7 +92,7 @@ def open_clients(token: str, *, connect_seconds: float, create_seconds: float, l
         lookups=httpx.AsyncClient(
             verify=tls, headers=bearer, timeout=httpx.Timeout(look_seconds, connect=connect_seconds)
         ),
-        downloads=httpx.AsyncClient(
+        elsewhere=httpx.AsyncClient(
             verify=tls,
             timeout=httpx.Timeout(_STALLED_SECONDS, connect=connect_seconds),
             follow_redirects=True,
@@ -76,10 +101,28 @@ def open_clients(token: str, *, connect_seconds: float, create_seconds: float, l
     )
 
 
-async def exchange(http: httpx.AsyncClient, method: str, url: str, content: bytes | None = None) -> Answer:
-    """One request, one answer, nothing sent twice. Raises httpx's errors."""
-    headers = {} if content is None else {"Content-Type": "application/json"}
-    async with http.stream(method, url, content=content, headers=headers) as answer:
+async def exchange(
+    http: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    content: bytes | None = None,
+    form: Form | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str | int] | None = None,
+) -> Answer:
+    """One request, one answer, nothing sent twice and no redirect followed; `content` is JSON. Raises TROUBLE."""
+    sent = {**(headers or {}), **({} if content is None else {"Content-Type": "application/json"})}
+    async with http.stream(
+        method,
+        url,
+        content=content,
+        data=form.fields if form else None,
+        files=form.files if form else None,
+        headers=sent,
+        params=query,
+        follow_redirects=False,
+    ) as answer:
         body = await _body_of(answer)
     return Answer(answer.status_code, answer.headers, answers.json_object(body))
 

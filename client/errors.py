@@ -5,6 +5,7 @@
 #     InputRefused         the member's picture or words
 #     ModerationRefused    content inspection; the same input is never sent again
 #     OperatorNeeded       key, balance, access, model: only the operator can mend it
+#     ProviderBroken       a task that failed at the provider, for no reason of ours
 #   NotSent                surely not created, so it may be sent again
 #     Busy                 too many requests or tasks
 #     Unreachable          no connection; nothing went out
@@ -42,8 +43,12 @@ class OperatorNeeded(Refused):
     """Key, balance, access or model: nothing a member could do about it."""
 
 
+class ProviderBroken(Refused):
+    """The task failed at the provider, by its own fault or without a reason given: the same may work later."""
+
+
 class NotSent(ProviderError):
-    """Surely not created: it may be sent again."""
+    """Surely not created, or not paid for: it may be sent again."""
 
 
 class Busy(NotSent):

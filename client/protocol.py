@@ -1,16 +1,21 @@
 """What the engine asks of a provider, whichever dialect it speaks."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from client.catalogue import Model
 from client.errors import ProviderError
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRequest:
-    """One video to make. `image_type` is a media type, as in image/jpeg; None leaves the choice to the provider."""
+    """One video to make. `image_type` is a media type, as in image/jpeg; None leaves the choice to the provider.
+
+    `soundtrack_url` is an address that `Provider.store_file` gave.
+    """
 
     image: bytes = field(repr=False)
     image_type: str
@@ -25,6 +30,7 @@ class VideoRequest:
     template: str | None = None
     watermark: bool = False
     model: str | None = None
+    soundtrack_url: str | None = field(default=None, repr=False)
 
 
 class TaskState(StrEnum):
@@ -53,6 +59,16 @@ class Provider(Protocol):
         """The dialect, for the ledger and the logs."""
         ...
 
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """What it offers, the newest first; the first is what a blank model means."""
+        ...
+
+    @property
+    def cancels(self) -> bool:
+        """Whether a task can be called off while it is pending."""
+        ...
+
     async def create(self, request: VideoRequest) -> str:
         """Order a video, once and for money, and give the task's id. Raises Refused, NotSent or OutcomeUnknown."""
         ...
@@ -63,6 +79,21 @@ class Provider(Protocol):
 
     async def cancel(self, task_id: str) -> bool:
         """Call a task off; False where that is not possible. Raises LookupFailed."""
+        ...
+
+    async def store_file(self, data: bytes, filename: str, media_type: str, model: str | None) -> str:
+        """Put a file where the provider can read it and give its address, for `soundtrack_url`.
+
+        Not paid, and may be repeated. Raises Refused or NotSent.
+        """
+        ...
+
+    async def find_created(self, request: VideoRequest, since: datetime, until: datetime) -> list[str] | None:
+        """The ids of tasks that fit a create whose outcome is not known; None where that can't be asked.
+
+        A task fits if it has the request's model, was created in the window by the provider's clock, and has the
+        request's prompt as far as it tells one. Raises LookupFailed.
+        """
         ...
 
     async def download(self, url: str, to: Path, max_bytes: int) -> int:

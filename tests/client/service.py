@@ -5,11 +5,12 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from aiohttp import web
 
-from client import SinanCode, VideoRequest
+from client import DashScope, SinanCode, VideoRequest
+from client.dialect import Timeouts
 
 TOKEN = "st-0123456789-secret"
 IMAGE = bytes(range(256)) * 8
@@ -58,6 +59,10 @@ class Service:
     ) -> None:
         self._released.set()
         await self._runner.cleanup()
+
+    def then(self, *steps: Step) -> None:
+        """More steps, for answers that name the server's own address."""
+        self._steps += steps
 
     @property
     def posts(self) -> int:
@@ -158,9 +163,22 @@ def drips(status: int, content_type: str = "application/json") -> Step:
     return step
 
 
-def client_of(url: str, **seconds: float) -> SinanCode:
-    """A client with limits short enough for a test."""
-    return SinanCode(url + "/v1", TOKEN, **{"connect_seconds": 5, "create_seconds": 5, "look_seconds": 5, **seconds})
+SHORT = Timeouts(connect_seconds=5, create_seconds=5, look_seconds=5)
+"""Limits short enough for a test."""
+
+
+def client_of(url: str, **seconds: Unpack[Timeouts]) -> SinanCode:
+    """A SinanCode client whose file store is on the same server."""
+    return SinanCode(url + "/v1", TOKEN, files_url=url + "/files", **_short(seconds))
+
+
+def dashscope_of(url: str, **seconds: Unpack[Timeouts]) -> DashScope:
+    """A DashScope client."""
+    return DashScope(url + "/api/v1", TOKEN, **_short(seconds))
+
+
+def _short(seconds: Timeouts) -> Timeouts:
+    return {**SHORT, **seconds}
 
 
 def _response(status: int, body: object, headers: Mapping[str, str] | None) -> web.Response:

@@ -1,7 +1,6 @@
 """Creating a video: what is sent, and what every way of going wrong means for the money."""
 
 import asyncio
-import socket
 from base64 import b64decode
 from dataclasses import replace
 from typing import Any
@@ -12,12 +11,10 @@ from client import (
     Busy,
     InputRefused,
     ModerationRefused,
-    NotSent,
     OperatorNeeded,
     OutcomeUnknown,
     ProviderError,
     Refused,
-    Unreachable,
     VideoRequest,
 )
 from tests.client.service import (
@@ -27,19 +24,14 @@ from tests.client.service import (
     Service,
     Step,
     client_of,
-    cuts,
-    cuts_in_body,
-    drips,
-    hangs,
     says,
-    says_and_closes,
 )
 
 TASK = {"task_id": "01234567-89ab-cdef-0123-456789abcdef"}
 
 
-async def _create(service: Service, request: VideoRequest = REQUEST, **seconds: float) -> str:
-    client = client_of(service.url, **seconds)
+async def _create(service: Service, request: VideoRequest = REQUEST) -> str:
+    client = client_of(service.url)
     try:
         return await client.create(request)
     finally:
@@ -55,13 +47,13 @@ def _body_sent(request: VideoRequest) -> Any:
     return asyncio.run(run())
 
 
-def _failure(step: Step, **seconds: float) -> tuple[ProviderError, int]:
+def _failure(step: Step) -> tuple[ProviderError, int]:
     """The error that a create ends in, and how many POSTs the server counted."""
 
     async def run() -> tuple[ProviderError, int]:
         async with Service(step) as service:
             with pytest.raises(ProviderError) as raised:
-                await _create(service, REQUEST, **seconds)
+                await _create(service, REQUEST)
             return raised.value, service.posts
 
     return asyncio.run(run())
@@ -201,106 +193,6 @@ def test_an_answer_without_a_task_means(status: int, body: object, kind: type[Pr
     assert posts == 1
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_refused_and_left_to_the_operator(status: int) -> None:
-    error, posts = _failure(says(status, b"", {"Location": "/elsewhere"}))
-    assert type(error) is OperatorNeeded
-    assert posts == 1
-
-
-@pytest.mark.parametrize(
-    ("step", "seconds", "kind"),
-    [
-        (cuts(), {}, OutcomeUnknown),
-        (cuts_in_body(200), {}, OutcomeUnknown),
-        (cuts_in_body(500), {}, OutcomeUnknown),
-        (cuts_in_body(400), {}, InputRefused),
-        (cuts_in_body(429), {}, Busy),
-        (hangs(), {"create_seconds": 0.2}, OutcomeUnknown),
-        (drips(200), {"create_seconds": 0.2}, OutcomeUnknown),
-    ],
-)
-def test_a_connection_that_fails_after_the_post(step: Step, seconds: dict[str, float], kind: type[Exception]) -> None:
-    error, posts = _failure(step, **seconds)
-    assert type(error) is kind
-    assert posts == 1
-
-
-def test_nobody_listening_means_that_nothing_went_out() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        error = _failure_at(f"http://127.0.0.1:{taken.getsockname()[1]}")
-    assert isinstance(error, Unreachable)
-    assert isinstance(error, NotSent)
-
-
-def test_a_connection_that_never_comes_about_means_that_nothing_went_out() -> None:
-    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        # The queue has room for one; the rest waits for ever.
-        for early in (first, second):
-            early.setblocking(False)
-            early.connect_ex(full.getsockname())
-        error = _failure_at(f"http://127.0.0.1:{full.getsockname()[1]}", connect_seconds=0.2)
-    assert isinstance(error, Unreachable)
-
-
-def test_a_failed_handshake_means_that_nothing_went_out() -> None:
-    async def run() -> None:
-        async with Service(says(200, TASK)) as service:
-            client = client_of(service.url.replace("http:", "https:"))
-            with pytest.raises(Unreachable):
-                await client.create(REQUEST)
-            await client.aclose()
-            assert service.seen == []
-
-    asyncio.run(run())
-
-
-def test_every_create_has_a_connection_of_its_own() -> None:
-    async def run() -> None:
-        async with Service(says(200, TASK)) as service:
-            client = client_of(service.url)
-            for _ in range(3):
-                await client.create(REQUEST)
-            await client.create(REQUEST)
-            await client.aclose()
-            ports = [seen.connection for seen in service.seen if seen.method == "POST"]
-            assert len(set(ports)) == 4
-
-    asyncio.run(run())
-
-
-def test_a_kept_connection_that_the_server_closed_does_not_touch_a_create() -> None:
-    async def run() -> None:
-        pending = {"status": "pending"}
-        async with Service(says_and_closes(200, pending), says_and_closes(200, TASK), says(200, pending)) as service:
-            client = client_of(service.url)
-            await client.look("1")
-            assert await client.create(REQUEST) == TASK["task_id"]
-            await client.look("1")
-            await client.aclose()
-            assert service.posts == 1
-
-    asyncio.run(run())
-
-
-def test_calling_it_off_does_not_send_it_again() -> None:
-    async def run() -> None:
-        async with Service(hangs()) as service:
-            client = client_of(service.url)
-            task = asyncio.create_task(client.create(REQUEST))
-            await service.arrived.wait()
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            await client.aclose()
-            assert service.posts == 1
-
-    asyncio.run(run())
-
-
 @pytest.mark.parametrize(
     ("body", "code", "detail"),
     [
@@ -328,14 +220,3 @@ def test_busy_says_how_long_to_wait(headers: dict[str, str], seconds: float | No
     error, _ = _failure(says(429, {}, headers))
     assert isinstance(error, Busy)
     assert error.retry_after_seconds == seconds
-
-
-def _failure_at(url: str, **seconds: float) -> ProviderError:
-    async def run() -> ProviderError:
-        client = client_of(url, **seconds)
-        with pytest.raises(ProviderError) as raised:
-            await client.create(REQUEST)
-        await client.aclose()
-        return raised.value
-
-    return asyncio.run(run())

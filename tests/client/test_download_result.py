@@ -2,17 +2,21 @@
 
 import asyncio
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
 from client import DownloadFailed, ProviderError, ResultGone, ResultTooLarge
+from client.dialect import Timeouts
 from tests.client.service import Service, Step, client_of, cuts, cuts_in_body, drips, hangs, says, streams
 
 CLIP = bytes(range(256)) * 4096
 MP4 = {"Content-Type": "video/mp4"}
 
 
-def _download(to: Path, *steps: Step, max_bytes: int = 2 * len(CLIP), **seconds: float) -> tuple[int, Service]:
+def _download(
+    to: Path, *steps: Step, max_bytes: int = 2 * len(CLIP), **seconds: Unpack[Timeouts]
+) -> tuple[int, Service]:
     async def run() -> tuple[int, Service]:
         async with Service(*steps) as service:
             client = client_of(service.url, **seconds)
@@ -87,7 +91,7 @@ def test_a_result_of_exactly_the_limit_is_taken(tmp_path: Path) -> None:
     ],
 )
 def test_a_download_that_fails_leaves_nothing_behind(
-    tmp_path: Path, step: Step, seconds: dict[str, float], kind: type[ProviderError]
+    tmp_path: Path, step: Step, seconds: Timeouts, kind: type[ProviderError]
 ) -> None:
     with pytest.raises(DownloadFailed) as raised:
         _download(tmp_path / "clip.mp4", step, max_bytes=5000, **seconds)

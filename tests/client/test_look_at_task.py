@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Unpack
 
 import pytest
 
 from client import (
+    REGIONS,
+    DashScope,
     InputRefused,
     LookupFailed,
     ModerationRefused,
     OperatorNeeded,
     Provider,
+    ProviderBroken,
     ProviderError,
     Refused,
     SinanCode,
@@ -19,12 +22,13 @@ from client import (
     TaskState,
     Unreachable,
 )
+from client.dialect import Timeouts
 from tests.client.service import TOKEN, Service, Step, client_of, cuts, cuts_in_body, drips, hangs, says
 
 URL = "https://results.example/clip.mp4?Expires=1&Signature=abc"
 
 
-def _look(*steps: Step, task_id: str = "1", **seconds: float) -> tuple[TaskReport, Service]:
+def _look(*steps: Step, task_id: str = "1", **seconds: Unpack[Timeouts]) -> tuple[TaskReport, Service]:
     async def run() -> tuple[TaskReport, Service]:
         async with Service(*steps) as service:
             client = client_of(service.url, **seconds)
@@ -103,11 +107,11 @@ def test_a_completed_task_without_a_usable_address_tells_nothing(result: object)
         ("InvalidParameter", "template", InputRefused),
         ("InvalidImage.Resolution", "", InputRefused),
         ("Arrearage", "", OperatorNeeded),
-        ("InternalError.Algo", "went wrong", Refused),
-        ("Throttling", "", Refused),
-        ("ANewOne", "", Refused),
-        ("", "some words", Refused),
-        (None, None, Refused),
+        ("InternalError.Algo", "went wrong", ProviderBroken),
+        ("Throttling", "", ProviderBroken),
+        ("ANewOne", "", ProviderBroken),
+        ("", "some words", ProviderBroken),
+        (None, None, ProviderBroken),
     ],
 )
 def test_a_failed_task_tells_why(code: str | None, message: str | None, kind: type[ProviderError]) -> None:
@@ -141,7 +145,7 @@ def test_a_failed_task_tells_why(code: str | None, message: str | None, kind: ty
         (drips(200), {"look_seconds": 0.2}),
     ],
 )
-def test_a_lookup_that_tells_nothing_is_no_verdict_on_the_task(step: Step, seconds: dict[str, float]) -> None:
+def test_a_lookup_that_tells_nothing_is_no_verdict_on_the_task(step: Step, seconds: Timeouts) -> None:
     async def run() -> None:
         async with Service(step) as service:
             client = client_of(service.url, **seconds)
@@ -230,7 +234,7 @@ def test_the_check_asks_for_a_task_that_can_not_be() -> None:
 
 
 @pytest.mark.parametrize(("step", "seconds"), [(cuts(), {}), (hangs(), {"look_seconds": 0.2})])
-def test_the_check_tells_trouble_with_the_connection(step: Step, seconds: dict[str, float]) -> None:
+def test_the_check_tells_trouble_with_the_connection(step: Step, seconds: Timeouts) -> None:
     with pytest.raises(Unreachable):
         asyncio.run(_check(step, **seconds))
 
@@ -247,12 +251,18 @@ def test_the_check_tells_trouble_with_the_connection(step: Step, seconds: dict[s
     ],
 )
 def test_an_address_or_token_that_can_not_work_is_refused_at_once(url: str, token: str) -> None:
-    with pytest.raises(ValueError, match="the provider's") as raised:
-        SinanCode(url, token)
-    assert TOKEN not in str(raised.value)
+    for dialect in (SinanCode, DashScope):
+        with pytest.raises(ValueError, match="the provider's") as raised:
+            dialect(url, token)
+        assert TOKEN not in str(raised.value)
 
 
-def _check(step: Step, **seconds: float) -> Coroutine[Any, Any, None]:
+def test_an_address_of_the_file_store_that_can_not_work_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="file store"):
+        SinanCode("http://api.example/v1", TOKEN, files_url="files.example")
+
+
+def _check(step: Step, **seconds: Unpack[Timeouts]) -> Coroutine[Any, Any, None]:
     async def run() -> None:
         async with Service(step) as service:
             client = client_of(service.url, **seconds)
@@ -264,7 +274,8 @@ def _check(step: Step, **seconds: float) -> Coroutine[Any, Any, None]:
     return run()
 
 
-def test_sinancode_is_a_provider() -> None:
-    provider: Provider = SinanCode("https://api.example/v1/", TOKEN)
-    assert provider.name == "sinancode"
-    asyncio.run(provider.aclose())
+def test_both_dialects_are_providers() -> None:
+    providers: list[Provider] = [SinanCode("https://api.example/v1/", TOKEN), DashScope(REGIONS["beijing"], TOKEN)]
+    assert [provider.name for provider in providers] == ["sinancode", "dashscope"]
+    for provider in providers:
+        asyncio.run(provider.aclose())
