@@ -1,1 +1,1 @@
-"""Bytes in, bytes out: first frames and clips. Knows nothing of the rest of the house."""
+"""Bytes in, bytes out: first frames, soundtracks and clips. Knows nothing of the rest of the house."""

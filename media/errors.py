@@ -32,16 +32,12 @@ class TooManyPixels(_WrongSize):
     """So many pixels that it was refused from its header, without being decoded."""
 
 
-class SideTooSmall(_WrongSize):
-    """Width or height is below the service's smallest side."""
-
-
-class SideTooLarge(_WrongSize):
-    """Width or height is above the service's largest side."""
+class BadAspect(_WrongSize):
+    """So long and thin that no scaling brings both sides within the service's limits."""
 
 
 class FileTooLarge(BadImage):
-    """The file has more bytes than the service takes."""
+    """The file has more bytes than are looked at."""
 
     def __init__(self, size_bytes: int) -> None:
         super().__init__(f"{size_bytes} bytes")

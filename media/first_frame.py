@@ -3,60 +3,49 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
-from io import BytesIO
 
-from PIL import Image
-from PIL.ImageFile import ImageFile
-
-from media import pixels
+from media import apart
 from media.errors import (
+    BadAspect,
     BadImage,
     DamagedImage,
     FileTooLarge,
     NotAnImage,
-    SideTooLarge,
-    SideTooSmall,
     TooManyPixels,
     UnsupportedImage,
 )
-from media.kinds import Reader, jpeg_scans, name_of_other, reader_of, webp_size
+from media.kinds import check_kind
+from media.sizes import MAX_SIDE, MIN_SIDE
 
 __all__ = [
+    "MAX_INPUT_BYTES",
+    "MAX_SIDE",
+    "MIN_SIDE",
+    "BadAspect",
     "BadImage",
     "DamagedImage",
     "FileTooLarge",
     "FirstFrame",
     "Mend",
     "NotAnImage",
-    "SideTooLarge",
-    "SideTooSmall",
     "TooManyPixels",
     "UnsupportedImage",
     "prepare",
 ]
 
-# The service's own limits: width and height each 360 to 2000 pixels, at most 10 MB.
-MIN_SIDE = 360
-MAX_SIDE = 2000
-MAX_FILE_BYTES = 10 * 1024 * 1024
-
-MAX_PIXELS = 30_000_000
-"""Above this it is no oversized photo but a trap; both are refused from the header."""
-
-MAX_SCANS = 100
-"""Each pass of a progressive JPEG costs the whole picture's time for as little as 14 bytes; programs write about 10."""
-
-MAX_JPEG_BYTES = 10_000_000 // 4 * 3 - 64
-"""So that the JPEG as a Base64 data URI is within 10 MB too: it is not said which of the two the service counts."""
-
-_QUALITIES = (95, 90, 80, 60)
+MAX_INPUT_BYTES = 50 * 1024 * 1024
+"""The service takes 10 MB, but every picture is encoded anew anyway; a phone's largest photos have about 40 MB."""
 
 
 class Mend(StrEnum):
-    """What was done to the picture that a member may want to know."""
+    """What was done to the picture that a member may want to know, in the order it is told."""
 
-    FLATTENED = "flattened"
-    TURNED = "turned"
+    STILL = "still"  # the first picture of several
+    FLATTENED = "flattened"  # transparent parts on white
+    TURNED = "turned"  # upright, as its notes asked
+    SCALED_DOWN = "scaled_down"
+    SCALED_UP = "scaled_up"
+    RECOMPRESSED = "recompressed"  # had too many bytes, and not too many pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,67 +60,13 @@ class FirstFrame:
 
 
 def prepare(data: bytes) -> FirstFrame:
-    """Check, decode, turn upright, flatten and encode. Takes up to a second of CPU. Raises BadImage."""
-    if len(data) > MAX_FILE_BYTES:
+    """Check, decode, mend and encode, in a process of its own. Takes up to 2 s of CPU. Raises BadImage."""
+    if len(data) > MAX_INPUT_BYTES:
         raise FileTooLarge(len(data))
-    with _opened(data) as image:
-        _check_size(*image.size)
-        _decode(image)
-        turned, was_turned = pixels.upright(image)
-        flat, was_flattened = pixels.opaque(turned)
-        jpeg = _as_jpeg(pixels.in_srgb(flat, image.info.get("icc_profile")))
-    mends = ((Mend.FLATTENED, was_flattened), (Mend.TURNED, was_turned))
-    return FirstFrame(jpeg, *flat.size, sha256(jpeg).hexdigest(), tuple(mend for mend, done in mends if done))
-
-
-def _opened(data: bytes) -> ImageFile:
-    """Read the header only."""
-    reader = reader_of(data)
-    if reader is None:
-        raise _not_accepted(data)
-    if data.startswith(b"\xff\xd8") and jpeg_scans(data) > MAX_SCANS:
-        raise DamagedImage("a JPEG of endless passes")
-    size = webp_size(data)
-    if size is not None:
-        _check_size(*size)
-    return _read_header(reader, data)
-
-
-def _not_accepted(data: bytes) -> BadImage:
-    name = name_of_other(data)
-    return NotAnImage("unknown kind of file") if name is None else UnsupportedImage(name)
-
-
-def _read_header(reader: Reader, data: bytes) -> ImageFile:
+    check_kind(data)
     try:
-        return reader(BytesIO(data))
-    except Exception as error:  # Pillow raises whatever its parser trips over, and it all means the same here
-        raise DamagedImage(f"header: {type(error).__name__}") from error
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise TooManyPixels(width, height)
-    if min(width, height) < MIN_SIDE:
-        raise SideTooSmall(width, height)
-    if max(width, height) > MAX_SIDE:
-        raise SideTooLarge(width, height)
-
-
-def _decode(image: ImageFile) -> None:
-    try:
-        image.load()
-    except Exception as error:  # as above: a damaged picture has a hundred ways to fail
-        raise DamagedImage(f"pixels: {type(error).__name__}") from error
-
-
-def _as_jpeg(image: Image.Image) -> bytes:
-    """4:4:4 at the best quality that fits; only noise at full size needs less than the first."""
-    # A bare copy: nothing that the original carried along can reach the file.
-    bare = Image.frombytes("RGB", image.size, image.tobytes())
-    for quality in _QUALITIES:
-        buffer = BytesIO()
-        bare.save(buffer, "JPEG", quality=quality, subsampling=0)
-        if buffer.tell() <= MAX_JPEG_BYTES:
-            return buffer.getvalue()
-    raise FileTooLarge(buffer.tell())
+        facts, jpeg = apart.run("picture", data)
+    except apart.GaveUp as error:
+        raise DamagedImage(f"decoder: {error}") from error
+    mends = tuple(mend for mend in Mend if mend in facts["mends"])
+    return FirstFrame(jpeg, facts["width"], facts["height"], sha256(jpeg).hexdigest(), mends)

@@ -1,26 +1,29 @@
 """What kind of file some bytes are, told from the bytes alone and never from a name or a claim."""
 
 import re
-from collections.abc import Callable
-from io import BytesIO
+from enum import StrEnum
 
-from PIL.BmpImagePlugin import BmpImageFile
-from PIL.GifImagePlugin import GifImageFile
-from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
+from media.errors import NotAnImage, UnsupportedImage
 
-Reader = Callable[[BytesIO], ImageFile]
 
-# Each reader is Pillow's own, called directly: `Image.open` would guess among dozens of parsers, and says nothing
-# about the size of a picture that it finds too big.
-_READERS: tuple[tuple[bytes, Reader], ...] = (
-    (b"\xff\xd8\xff", JpegImageFile),
-    (b"\x89PNG\r\n\x1a\n", PngImageFile),
-    (b"BM", BmpImageFile),
-    (b"GIF87a", GifImageFile),
-    (b"GIF89a", GifImageFile),
+class Kind(StrEnum):
+    """A kind of picture that is accepted."""
+
+    JPEG = "JPEG"
+    PNG = "PNG"
+    BMP = "BMP"
+    GIF = "GIF"
+    WEBP = "WEBP"
+    HEIC = "HEIC"
+    AVIF = "AVIF"
+
+
+_KINDS: tuple[tuple[bytes, Kind], ...] = (
+    (b"\xff\xd8\xff", Kind.JPEG),
+    (b"\x89PNG\r\n\x1a\n", Kind.PNG),
+    (b"BM", Kind.BMP),
+    (b"GIF87a", Kind.GIF),
+    (b"GIF89a", Kind.GIF),
 )
 
 _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
@@ -39,30 +42,41 @@ _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
 # Within the pixels FF is followed by 00 or a restart mark; FF before FF is padding.
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
-# ISO base media: the brand after `ftyp` tells pictures from films.
-_PICTURE_BRANDS = {
-    b"heic": "HEIC",
-    b"heix": "HEIC",
-    b"heim": "HEIC",
-    b"hevc": "HEIC",
-    b"mif1": "HEIC",
-    b"msf1": "HEIC",
-    b"avif": "AVIF",
-    b"avis": "AVIF",
-}
+# ISO base media: the brands in `ftyp` tell pictures from films. AVIF is looked for first, since both name `mif1`.
+_AVIF_BRANDS = {b"avif", b"avis"}
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 
 
-def reader_of(data: bytes) -> Reader | None:
-    """The reader for a picture of an accepted kind: JPEG, PNG, BMP, WEBP, or GIF for its first frame."""
+def kind_of(data: bytes) -> Kind | None:
+    """The kind of an accepted picture, None for anything else."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return WebPImageFile
-    return next((reader for signature, reader in _READERS if data.startswith(signature)), None)
+        return Kind.WEBP
+    if data[4:8] == b"ftyp":
+        return _by_brands(data)
+    return next((kind for signature, kind in _KINDS if data.startswith(signature)), None)
+
+
+def _by_brands(data: bytes) -> Kind | None:
+    box = data[8 : min(int.from_bytes(data[:4], "big"), 256)]
+    brands = {box[place : place + 4] for place in range(0, len(box), 4)}
+    if brands & _AVIF_BRANDS:
+        return Kind.AVIF
+    return Kind.HEIC if brands & _HEIC_BRANDS else None
+
+
+def check_kind(data: bytes) -> Kind:
+    """The kind of an accepted picture. Raises NotAnImage or UnsupportedImage."""
+    kind = kind_of(data)
+    if kind is None:
+        name = name_of_other(data)
+        raise NotAnImage("unknown kind of file") if name is None else UnsupportedImage(name)
+    return kind
 
 
 def name_of_other(data: bytes) -> str | None:
     """The common name of a kind that is known but not accepted, None for anything else."""
     if data[4:8] == b"ftyp":
-        return _PICTURE_BRANDS.get(data[8:12], "MP4 video")
+        return "HEIF" if data[8:12] in (b"mif1", b"msf1") else "MP4 video"
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] in (b"<svg ", b"<svg>") or b"<svg" in data[:1024].lower():
         return "SVG"
     return next((name for signature, name in _OTHER_KINDS if data.startswith(signature)), None)

@@ -1,4 +1,4 @@
-"""Brings any decoded picture to upright, opaque, 8-bit sRGB."""
+"""Brings any decoded picture to the right size, and to upright, opaque, 8-bit sRGB."""
 
 from io import BytesIO
 from typing import Any
@@ -21,10 +21,28 @@ _TO_UPRIGHT = {
 _SPACE_OF_MODE = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY"}
 
 
-def upright(image: Image.Image) -> tuple[Image.Image, bool]:
-    """The picture as a viewer shows it, and whether it had to be turned."""
+def direct(image: Image.Image) -> Image.Image:
+    """The picture in a mode whose values can be reckoned with: RGB, RGBA, L, LA or CMYK, with 8 bits each."""
+    if image.mode.startswith("I") or image.mode == "F":
+        image = _eight_bits(image)
+    if image.mode in ("RGBA", "LA"):
+        return image
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    if image.mode in _SPACE_OF_MODE:
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def scaled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture at another size; a much larger one is halved roughly first, which looks the same."""
+    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def upright(image: Image.Image, original: Image.Image) -> tuple[Image.Image, bool]:
+    """The picture as a viewer shows the original, by its notes, and whether it had to be turned."""
     try:
-        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
+        orientation = original.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # Pillow raises whatever its parser trips over; a broken note is no broken picture
         return image, False
     turn = _TO_UPRIGHT.get(orientation)
@@ -33,12 +51,10 @@ def upright(image: Image.Image) -> tuple[Image.Image, bool]:
 
 def opaque(image: Image.Image) -> tuple[Image.Image, bool]:
     """The picture on white as RGB, L or CMYK, and whether any of it could be seen through."""
-    if image.mode.startswith("I") or image.mode == "F":
-        image = _eight_bits(image)
-    if not image.has_transparency_data:
-        return _plain(image), False
+    if image.mode not in ("RGBA", "LA"):
+        return image, False
+    lowest, _ = _extrema(image.getchannel("A"))
     layers = image.convert("RGBA")
-    lowest, _ = _extrema(layers.getchannel("A"))
     if lowest == 255:
         return layers.convert("RGB"), False
     paper = Image.new("RGB", image.size, "white")
@@ -66,12 +82,6 @@ def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
     if converted is None:
         raise ValueError("no conversion")
     return converted
-
-
-def _plain(image: Image.Image) -> Image.Image:
-    if image.mode in _SPACE_OF_MODE:
-        return image
-    return image.convert("L" if image.mode == "1" else "RGB")
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -1,5 +1,6 @@
 """Makes a clip small enough to be uploaded: the same film in fewer bytes, and in fewer pixels if it must be."""
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,9 @@ _SECOND_TRY = 0.7
 _LEAST_BITS_PER_PIXEL = 0.01
 """Below this x264 gives a smear, and fewer pixels look better."""
 
+_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""That passes, and says nothing about the clip."""
+
 _FASTSTART = {"movflags": "+faststart"}
 
 
@@ -62,7 +66,7 @@ def shrink(source: Path, to: Path, limit_bytes: int, *, should_stop: Callable[[]
     """Re-encode `source` into `to` with at most `limit_bytes` bytes, as large as still looks good.
 
     Takes seconds of CPU on every core; `should_stop` is asked once a picture. `to` is there whole or not at all.
-    Raises CannotShrink.
+    Raises CannotShrink, or OSError where the disk is full.
     """
     part = to.with_name(to.name + ".part")
     try:
@@ -73,6 +77,8 @@ def shrink(source: Path, to: Path, limit_bytes: int, *, should_stop: Callable[[]
                 part.replace(to)
                 return Shrunk(size_bytes, plan.width, plan.height)
     except (NotAClip, av.FFmpegError, OSError, ValueError) as error:
+        if getattr(error, "errno", None) in _DISK_IS_FULL:
+            raise OSError(errno.ENOSPC, "the disk is full") from error
         raise CannotShrink(type(error).__name__) from error
     finally:
         part.unlink(missing_ok=True)

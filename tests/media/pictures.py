@@ -2,10 +2,14 @@
 
 import struct
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
+from pillow_heif import from_pillow
+
+from media.first_frame import FirstFrame
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 170, 60), (30, 60, 210), (255, 255, 255)
 GREY = (128, 128, 128)
@@ -48,6 +52,23 @@ def pixel(image: Image.Image, place: tuple[int, int]) -> tuple[int, ...]:
     return tuple(int(value) for value in colour)
 
 
+def heic(image: Image.Image, **options: Any) -> bytes:
+    buffer = BytesIO()
+    from_pillow(image).save(buffer, quality=90, **options)
+    return buffer.getvalue()
+
+
+def opened(frame: FirstFrame) -> Image.Image:
+    image = Image.open(BytesIO(frame.jpeg))
+    image.load()
+    return image
+
+
+def assert_close(colours: Sequence[tuple[int, ...]], expected: Sequence[tuple[int, ...]], within: int = 4) -> None:
+    for colour, wanted in zip(colours, expected, strict=True):
+        assert max(abs(a - b) for a, b in zip(colour, wanted, strict=True)) <= within, (colours, expected)
+
+
 def exif(orientation: int) -> Image.Exif:
     """What a phone writes: which way is up, its make, and where it was."""
     notes = Image.Exif()
@@ -61,7 +82,7 @@ def png(width: int, height: int, depth: int, colour: int, rows: bytes, *extra: t
     """A PNG chunk by chunk, since no library writes the odd ones; `rows` before compression."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     chunks = ((b"IHDR", header), *extra, (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(name, data) for name, data in chunks)
 
 
 def bomb_png(width: int, height: int) -> bytes:
@@ -88,5 +109,11 @@ def endless_jpeg(passes: int) -> bytes:
     return data[:-2] + last * passes + b"\xff\xd9"
 
 
-def _chunk(name: bytes, data: bytes) -> bytes:
+def with_made_up_size(jpeg: bytes, width: int, height: int) -> bytes:
+    """The same JPEG with another size in its header."""
+    place = jpeg.index(b"\xff\xc0") + 5
+    return jpeg[:place] + struct.pack(">HH", height, width) + jpeg[place + 4 :]
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

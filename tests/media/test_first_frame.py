@@ -1,41 +1,27 @@
 """First frames: everything a member may attach, made good or refused for one stated reason."""
 
 from hashlib import sha256
-from io import BytesIO
 from typing import Literal
 
 import pytest
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageCms
 
-from media.first_frame import (
-    MAX_FILE_BYTES,
-    MAX_JPEG_BYTES,
-    MAX_SCANS,
-    BadImage,
-    DamagedImage,
-    FileTooLarge,
-    FirstFrame,
-    Mend,
-    NotAnImage,
-    SideTooLarge,
-    SideTooSmall,
-    TooManyPixels,
-    UnsupportedImage,
-    prepare,
-)
+from media.first_frame import Mend, NotAnImage, UnsupportedImage, prepare
 from tests.media import pictures
-from tests.media.pictures import BLUE, GREEN, GREY, RED, WHITE, corner_colours, corners, photo, pixel, saved
-
-
-def opened(frame: FirstFrame) -> Image.Image:
-    image = Image.open(BytesIO(frame.jpeg))
-    image.load()
-    return image
-
-
-def assert_close(colours: list[tuple[int, ...]], expected: list[tuple[int, ...]], within: int = 4) -> None:
-    for colour, wanted in zip(colours, expected, strict=True):
-        assert max(abs(a - b) for a, b in zip(colour, wanted, strict=True)) <= within, (colours, expected)
+from tests.media.pictures import (
+    BLUE,
+    GREEN,
+    GREY,
+    RED,
+    WHITE,
+    assert_close,
+    corner_colours,
+    corners,
+    opened,
+    photo,
+    pixel,
+    saved,
+)
 
 
 def with_hole(mode: str = "RGBA") -> Image.Image:
@@ -62,8 +48,23 @@ def _profile(space: Literal["sRGB", "LAB"]) -> bytes:
         saved(corners().quantize(), "PNG"),
         saved(corners().convert("RGBA"), "PNG"),
         saved(corners().convert("RGBA"), "WEBP", lossless=True),
+        saved(corners(), "AVIF"),
+        pictures.heic(corners()),
     ],
-    ids=["jpeg", "progressive", "png", "bmp", "webp", "lossy", "gif", "palette", "opaque rgba", "opaque webp"],
+    ids=[
+        "jpeg",
+        "progressive",
+        "png",
+        "bmp",
+        "webp",
+        "lossy",
+        "gif",
+        "palette",
+        "opaque-rgba",
+        "opaque-webp",
+        "avif",
+        "heic",
+    ],
 )
 def test_every_accepted_kind_becomes_an_upright_rgb_jpeg(data: bytes) -> None:
     frame = prepare(data)
@@ -99,7 +100,7 @@ def test_colours_keep_their_sharpness() -> None:
         (8, [GREEN, GREY, RED, BLUE]),
     ],
 )
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_a_phones_photo_is_turned_upright(kind: str, orientation: int, expected: list[tuple[int, ...]]) -> None:
     frame = prepare(saved(corners(), kind, exif=pictures.exif(orientation), quality=95))
     assert frame.mends == (Mend.TURNED,)
@@ -119,7 +120,7 @@ def test_broken_notes_do_not_spoil_a_picture() -> None:
     assert frame.mends == ()
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_nothing_of_the_notes_is_left(kind: str) -> None:
     data = saved(corners(), kind, exif=pictures.exif(6), icc_profile=_profile("sRGB"))
     assert b"Maker of phones" in data
@@ -141,8 +142,10 @@ def test_a_comment_is_not_kept() -> None:
         saved(with_hole(), "WEBP", lossless=True),
         saved(with_hole("P"), "PNG"),
         saved(with_hole(), "GIF"),
+        saved(with_hole(), "AVIF"),
+        pictures.heic(with_hole()),
     ],
-    ids=["rgba png", "webp", "palette png", "gif"],
+    ids=["rgba png", "webp", "palette png", "gif", "avif", "heic"],
 )
 def test_a_transparent_picture_is_laid_on_white(data: bytes) -> None:
     frame = prepare(data)
@@ -219,11 +222,13 @@ def test_a_profile_that_makes_no_sense_is_passed_over(profile: bytes) -> None:
     assert_close(corner_colours(opened(frame)), [RED, GREEN, BLUE, GREY])
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
 def test_of_an_animation_the_first_frame_is_taken(kind: str) -> None:
     second = Image.new("RGB", (640, 480), WHITE)
     data = saved(corners(), kind, save_all=True, append_images=[second] * 3, duration=100, lossless=True)
-    assert_close(corner_colours(opened(prepare(data))), [RED, GREEN, BLUE, GREY], within=12)
+    frame = prepare(data)
+    assert frame.mends == (Mend.STILL,)
+    assert_close(corner_colours(opened(frame)), [RED, GREEN, BLUE, GREY], within=12)
 
 
 @pytest.mark.parametrize(
@@ -249,9 +254,8 @@ def test_a_renamed_file_is_no_image(data: bytes) -> None:
         (saved(corners(), "TIFF"), "TIFF"),
         (saved(corners(), "JPEG2000"), "JPEG 2000"),
         (saved(corners(256, 256), "ICO"), "ICO"),
-        (saved(corners(), "AVIF"), "AVIF"),
         (saved(corners(), "PDF"), "PDF"),
-        (b"\0\0\0\x18ftypheic" + b"\0" * 50, "HEIC"),
+        (b"\0\0\0\x18ftypmif1" + b"\0" * 50, "HEIF"),
         (b"\0\0\0\x18ftypisom" + b"\0" * 50, "MP4 video"),
         (b"\x1a\x45\xdf\xa3" + b"\0" * 50, "WebM video"),
         (b"8BPS\0\1" + b"\0" * 50, "PSD"),
@@ -266,113 +270,11 @@ def test_other_kinds_are_refused_by_name(data: bytes, name: str) -> None:
     assert raised.value.format == name
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP"])
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.9])
-def test_a_truncated_picture_is_damaged(kind: str, share: float) -> None:
-    data = saved(photo(), kind)
-    with pytest.raises(DamagedImage):
-        prepare(data[: max(12, int(len(data) * share))])
-
-
-def test_a_damaged_picture_changes_nothing_in_pillow() -> None:
-    with pytest.raises(DamagedImage):
-        prepare(saved(photo(), "JPEG")[:4000])
-    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
-
-
-@pytest.mark.parametrize(
-    "signature",
-    [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"GIF89a", b"RIFF\0\0\0\0WEBPVP8 "],
-)
-def test_a_signature_alone_is_no_picture(signature: bytes) -> None:
-    for rest in (b"", b"\0" * 100, b"\xff" * 100, bytes(range(256)) * 10):
-        with pytest.raises(BadImage):
-            prepare(signature + rest)
-
-
-def test_flipped_bits_end_in_a_picture_or_in_one_of_our_errors() -> None:
-    for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP"):
-        data = saved(photo(400, 380), kind)
-        for place in range(0, min(len(data), 600), 7):
-            broken = data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
-            try:
-                prepare(broken)
-            except BadImage:
-                continue
-
-
 @pytest.mark.parametrize("sides", [(360, 360), (360, 2000), (2000, 360), (2000, 2000)])
 def test_the_limits_themselves_are_allowed(sides: tuple[int, int]) -> None:
     frame = prepare(saved(photo(*sides), "JPEG"))
-    assert (frame.width, frame.height) == sides
-
-
-@pytest.mark.parametrize("sides", [(359, 360), (360, 359), (359, 2001), (1, 1)])
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
-def test_one_pixel_less_is_too_small(sides: tuple[int, int], kind: str) -> None:
-    with pytest.raises(SideTooSmall) as raised:
-        prepare(saved(Image.new("RGB", sides), kind))
-    assert (raised.value.width, raised.value.height) == sides
-
-
-@pytest.mark.parametrize("sides", [(2001, 360), (360, 2001), (4032, 3024)])
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
-def test_one_pixel_more_is_too_large(sides: tuple[int, int], kind: str) -> None:
-    with pytest.raises(SideTooLarge) as raised:
-        prepare(saved(Image.new("RGB", sides), kind))
-    assert (raised.value.width, raised.value.height) == sides
-
-
-@pytest.mark.parametrize(
-    ("data", "kind"),
-    [
-        (pictures.bomb_png(8000, 5000), TooManyPixels),
-        (pictures.png(2**31 - 1, 2**31 - 1, 8, 6, b""), TooManyPixels),
-        (pictures.bomb_png(12000, 2000), SideTooLarge),
-        (pictures.empty_webp(16383, 16383), TooManyPixels),
-        (pictures.empty_gif((65535, 65535), (65535, 65535)), TooManyPixels),
-        (pictures.empty_gif((500, 500), (65535, 65535)), DamagedImage),
-        (pictures.empty_gif((500, 500), (6000, 6000)), TooManyPixels),
-        (pictures.endless_jpeg(MAX_SCANS), DamagedImage),
-    ],
-)
-def test_a_bomb_is_refused_before_a_pixel_is_decoded(data: bytes, kind: type[BadImage]) -> None:
-    assert len(data) < 50_000
-    before = _pixel_memory_asked_for()
-    with pytest.raises(kind):
-        prepare(data)
-    assert _pixel_memory_asked_for() == before
-
-
-def test_the_counting_of_pixel_memory_counts() -> None:
-    before = _pixel_memory_asked_for()
-    prepare(saved(photo(), "JPEG"))
-    assert _pixel_memory_asked_for() > before
-
-
-def test_a_progressive_jpeg_with_a_preview_inside_is_no_bomb() -> None:
-    preview = saved(corners(160, 120), "JPEG", progressive=True)
-    notes = pictures.exif(1)
-    notes[0x9286] = preview * 40
-    assert prepare(saved(photo(), "JPEG", exif=notes, progressive=True)).mends == ()
-
-
-def test_a_file_over_the_limit_is_refused_unread() -> None:
-    with pytest.raises(FileTooLarge) as raised:
-        prepare(b"\xff" * (MAX_FILE_BYTES + 1))
-    assert raised.value.size_bytes == MAX_FILE_BYTES + 1
-
-
-def test_a_picture_of_noise_still_fits_as_base64() -> None:
-    noise = Image.merge("RGB", [Image.effect_noise((2000, 2000), 120) for _ in range(3)])
-    frame = prepare(saved(noise, "JPEG", quality=90))
-    assert len(frame.jpeg) <= MAX_JPEG_BYTES
+    assert (frame.width, frame.height, frame.mends) == (*sides, ())
 
 
 def test_the_repr_of_a_first_frame_is_without_its_bytes() -> None:
     assert "jpeg" not in repr(prepare(saved(photo(), "JPEG")))
-
-
-def _pixel_memory_asked_for() -> int:
-    """Pillow's own count of pictures made since the start."""
-    return int(Image.core.get_stats()["new_count"])  # type: ignore[attr-defined]  # only in C, without a stub

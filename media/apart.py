@@ -1,0 +1,111 @@
+"""Runs a decoder apart, in a process of its own: with limits from the system, no secrets, and free to crash.
+
+Headers are checked before anything is decoded, but they do not bound everything: a table of contents may claim billions
+of entries, notes may name the same bytes a thousand times, and the decoders are large programs in C.
+"""
+
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+MAX_MEMORY_BYTES = 512 * 1024 * 1024
+"""What the process may set aside, its interpreter included. Honest files of the permitted size need about half."""
+
+MAX_CPU_SECONDS = 10
+MAX_WALL_SECONDS = 60
+
+_TASKS = {"sound": ("media.sound", "make"), "picture": ("media.picture", "make")}
+
+_ERRORS = ("media.errors", "media.sound_errors")
+"""Modules whose errors are the tasks' own answers: they are raised again on this side."""
+
+_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
+_ROOT = Path(__file__).parent.parent
+
+log = logging.getLogger(__name__)
+
+
+class GaveUp(Exception):
+    """The decoder crashed, ran into a limit, or took too long."""
+
+
+def run(task: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Facts and bytes that the task makes of `data`; takes a tenth of a second more than the task.
+
+    Raises GaveUp, and whatever the task raises of its own.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and our own module
+            [sys.executable, "-m", "media.apart", task],
+            input=data,
+            capture_output=True,
+            cwd=_ROOT,
+            env=environment(),
+            timeout=MAX_WALL_SECONDS,
+            process_group=0,  # a Ctrl+C for the bot is none for a picture that is being looked at
+            check=True,
+        )
+    except subprocess.SubprocessError as error:
+        raise _gave_up(task, error) from error
+    facts, _, made = done.stdout.partition(b"\n")
+    return _answer(json.loads(facts)), made
+
+
+def _gave_up(task: str, error: subprocess.SubprocessError) -> GaveUp:
+    """Logged too: it may be the file's fault, or an installation that lacks something."""
+    last = (getattr(error, "stderr", None) or b"").strip().rpartition(b"\n")[2]
+    reason = f"exit {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else type(error).__name__
+    log.warning("the decoder of a %s gave up: %s %r", task, reason, last[:200])
+    return GaveUp(reason)
+
+
+def _answer(facts: dict[str, Any]) -> dict[str, Any]:
+    if "error" in facts and facts["module"] in _ERRORS:
+        kind = getattr(import_module(facts["module"]), facts["error"])
+        raise kind(**facts["facts"]) if facts["facts"] else kind(facts["reason"])
+    return facts
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    kind = type(error)
+    return {"module": kind.__module__, "error": kind.__name__, "reason": str(error), "facts": vars(error)}
+
+
+def environment() -> dict[str, str]:
+    """What the process finds in its environment: enough to start Python, and none of the bot's settings."""
+    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    # One heap for all threads: each would reserve its own.
+    return {**kept, "MALLOC_ARENA_MAX": "1"}
+
+
+def _limit() -> None:
+    """Linux counts every writable page that is set aside; elsewhere the memory limit may be looser."""
+    os.nice(5)
+    for kind, most in ((resource.RLIMIT_DATA, MAX_MEMORY_BYTES), (resource.RLIMIT_CPU, MAX_CPU_SECONDS)):
+        _, hard = resource.getrlimit(kind)
+        limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _main(task: str) -> None:
+    _limit()
+    module, function = _TASKS[task]
+    try:
+        facts, made = getattr(import_module(module), function)(sys.stdin.buffer.read())
+    except Exception as error:  # the task's own answer if it is one of its errors, a crash otherwise
+        if type(error).__module__ not in _ERRORS:
+            raise
+        facts, made = _told(error), b""
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n")
+    sys.stdout.buffer.write(made)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1])
