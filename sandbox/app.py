@@ -63,17 +63,19 @@ class Sandbox:
             token=self.wan_token,
             folder=data / "wan",
         )
+        settings_of_bot = dict(bot_environment or {})
         addresses = {
             "FIRSTFRAME_DISCORD_TOKEN": bot_token,
             "FIRSTFRAME_DISCORD_URL": self.url,
             "FIRSTFRAME_WAN_TOKEN": self.wan_token,
-            "FIRSTFRAME_WAN_URL": f"{self.wan_url}/v1",
+            "FIRSTFRAME_WAN_URL": f"{self.wan_url}{_wan_path(settings_of_bot)}",
+            "FIRSTFRAME_WAN_FILES_URL": f"{self.wan_url}/files",
             "FIRSTFRAME_DATA_DIR": str(data / "bot"),
         }
         self.bot = BotProcess(
             bot_command,
             folder=PROJECT,
-            environment={**_own_environment(), **addresses, **(bot_environment or {})},
+            environment={**_own_environment(), **addresses, **settings_of_bot},
             log=data / "bot.log",
             ready=self.discord.ready,
             changed=self._tell_bot,
@@ -155,6 +157,12 @@ def _bind(port: int) -> socket.socket:
 
 def _address(bound: socket.socket) -> str:
     return f"http://{HOST}:{bound.getsockname()[1]}"
+
+
+def _wan_path(settings_of_bot: Mapping[str, str]) -> str:
+    """Where the Wan service speaks the dialect that the bot is told to speak."""
+    provider = settings_of_bot.get("FIRSTFRAME_PROVIDER", "")
+    return "/api/v1" if provider.startswith("dashscope") else "/v1"
 
 
 def _own_environment() -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 # A little more than the bot gives itself to finish what is under way.
-STOP_SECONDS = 25
+STOP_SECONDS = 70
 READY_SECONDS = 30
 
 

@@ -21,7 +21,7 @@ from sandbox.discord.messages import Message, Messages
 from sandbox.discord.options import Filled, Resolved, find_command, interaction_options
 from sandbox.discord.refusal import Refusal
 from sandbox.discord.uploads import Upload
-from sandbox.discord.world import PLAYERS, Channel, User, World
+from sandbox.discord.world import PEOPLE, PLAYERS, Channel, User, World
 
 JSON = dict[str, Any]
 Uploads = Mapping[str, Sequence[Upload]]
@@ -42,7 +42,7 @@ class People:
     gateway: Gateway
 
     def person(self, user_id: str) -> User:
-        if user_id not in PLAYERS:
+        if user_id not in PEOPLE:
             raise Refusal(f"There is nobody {user_id} one can be here.", 404)
         return self.world.users[user_id]
 

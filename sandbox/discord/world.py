@@ -86,8 +86,10 @@ CHANNELS = (
     Channel(GENERAL, "general", position=1),
     Channel(ANNOUNCEMENTS, "announcements", position=2, topic="The bot can read here, but not write."),
 )
-# The operator owns the application and the server, but is not somebody one can be in the sandbox.
 PLAYERS = (MEMBER, SECOND_MEMBER, USER_MODERATOR)
+# The operator owns the application and the server. The page does not offer to be them; the driver calls do, so that
+# what the bot tells them can be read.
+PEOPLE = (*PLAYERS, OPERATOR)
 
 
 class World:
@@ -96,7 +98,7 @@ class World:
     def __init__(self) -> None:
         self.users = {user.id: user for user in USERS}
         self.roles = {role.id: role for role in ROLES}
-        direct = [Channel(_direct_id(user), "", ChannelType.DM, recipient=user) for user in PLAYERS]
+        direct = [Channel(_direct_id(user), "", ChannelType.DM, recipient=user) for user in PEOPLE]
         self.channels = {channel.id: channel for channel in (*CHANNELS, *direct)}
         self.bot_denied: dict[str, Permission] = {}
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.drive.answers import problem, read_object
 from sandbox.faults import Fault, Faults, Moment
 
+CREATES = "^(/v1/generate/|/api/v1/services/)"
 FIELDS = {item.name for item in dataclasses.fields(Fault)}
 KINDS: dict[str, tuple[type, ...]] = {
     "method": (str, type(None)),
@@ -38,7 +39,7 @@ def routes(faults: Faults) -> list[web.AbstractRouteDef]:
     async def refuse(request: web.Request) -> web.Response:
         asked = await read_object(request)
         asked = {"status": 400, "body": {"message": "the request was refused"}, **asked}
-        fault = read_fault({**asked, "service": "wan", "method": "POST", "path": "^/v1/generate/"})
+        fault = read_fault({**asked, "service": "wan", "method": "POST", "path": CREATES})
         return web.json_response({"id": _added(faults, fault)})
 
     return [

@@ -23,9 +23,17 @@ def routes(wan: Wan) -> list[web.AbstractRouteDef]:
         picture = find(request).order.picture
         return web.Response(body=picture.data, content_type=picture.content_type)
 
+    async def soundtrack(request: web.Request) -> web.Response:
+        sound = find(request).order.soundtrack
+        if sound is None:
+            raise problem("the task has no soundtrack", 404)
+        return web.Response(body=sound.data, content_type=sound.content_type)
+
     async def end(request: web.Request) -> web.Response:
         task = find(request)
         verdict = _verdict(await read_object(request))
+        if verdict.status is Status.CANCELED and task.status is not Status.PENDING:
+            raise problem(f"only a pending task can be canceled: this one is {task.status}", 409)
         try:
             await wan.tasks.end(task, verdict)
         except ValueError as error:
@@ -35,6 +43,7 @@ def routes(wan: Wan) -> list[web.AbstractRouteDef]:
     return [
         web.get("/sandbox/wan/tasks", show),
         web.get("/sandbox/wan/tasks/{id}/image", image),
+        web.get("/sandbox/wan/tasks/{id}/soundtrack", soundtrack),
         web.post("/sandbox/wan/tasks/{id}", end),
     ]
 
@@ -48,4 +57,6 @@ def _verdict(asked: dict[str, object]) -> Verdict:
             return Verdict(Status.COMPLETED)
         case "failed":
             return Verdict(Status.FAILED, code, message)
-    raise problem("status must be completed or failed")
+        case "canceled":
+            return Verdict(Status.CANCELED)
+    raise problem("status must be completed, failed or canceled")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,10 +13,10 @@ import av
 from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image, ImageDraw, ImageFont
 
-from sandbox.wan import motion, sound
+from sandbox.wan import motion, sound, soundtrack
 
 FRAMES_PER_SECOND = 30
-PIXEL_BUDGETS = {"480P": 854 * 480, "720P": 1280 * 720, "1080P": 1920 * 1080}
+PIXEL_BUDGETS = {"480P": 832 * 480, "720P": 1280 * 720, "1080P": 1920 * 1080}
 SIDE_STEP = 16
 WATERMARK = "AI Generated"
 # libx264 with one thread gives the same bytes on every run; ultrafast keeps 5 s at 720P around two seconds of one core.
@@ -29,7 +29,7 @@ Stamp = tuple[int, tuple[int, int, int, int], Image.Image]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a clip is made from, besides the picture; `seed` decides the motion and the tune."""
+    """What a clip is made from, besides the picture; `seed` decides the motion and, without a soundtrack, the tune."""
 
     resolution: str
     seconds: int
@@ -37,6 +37,7 @@ class Scene:
     audio: bool = True
     cuts: bool = False
     watermark: bool = False
+    soundtrack: bytes | None = field(default=None, repr=False)
 
 
 def clip_size(width: int, height: int, resolution: str) -> tuple[int, int]:
@@ -69,8 +70,9 @@ def _write(container: av.container.OutputContainer, image: Image.Image, size: tu
     # swscale made the planes by BT.601; untagged, browsers would take clips of this size for BT.709 and tint them.
     video.codec_context.colorspace = Colorspace.ITU601
     video.codec_context.color_range = ColorRange.MPEG
-    track = container.add_stream("aac", rate=sound.SAMPLE_RATE, layout="mono") if scene.audio else None
-    if track is not None:
+    if scene.audio:
+        layout = "mono" if scene.soundtrack is None else soundtrack.LAYOUT
+        track = container.add_stream("aac", rate=sound.SAMPLE_RATE, layout=layout)
         for frame in _sound_frames(scene):
             container.mux(track.encode(frame))
         container.mux(track.encode(None))
@@ -128,6 +130,12 @@ def _stamp(mask: Image.Image, level: int) -> Stamp:
 
 
 def _sound_frames(scene: Scene) -> Iterator[av.AudioFrame]:
+    if scene.soundtrack is None:
+        return _tune_frames(scene)
+    return soundtrack.track(scene.soundtrack, scene.seconds)
+
+
+def _tune_frames(scene: Scene) -> Iterator[av.AudioFrame]:
     samples = sound.tune(scene.seconds, scene.seed)
     for start in range(0, len(samples), SOUND_FRAME):
         piece = samples[start : start + SOUND_FRAME]

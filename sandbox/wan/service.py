@@ -1,13 +1,10 @@
-"""The Wan service's own HTTP calls, in the SinanCode dialect, as its client sees them."""
+"""The Wan service as a whole: both dialects on the same tasks, with its record and its door."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import json
-import re
-import secrets
 import time
 from pathlib import Path
 from typing import Any
@@ -19,34 +16,45 @@ from sandbox.clock import Clock
 from sandbox.events import Hub
 from sandbox.faults import Cut
 from sandbox.record import Wire
+from sandbox.wan import dashscope_shapes, sinancode
+from sandbox.wan.dashscope import DashScope
+from sandbox.wan.dashscope_files import DashScopeFiles
+from sandbox.wan.files import Files
 from sandbox.wan.pool import RenderPool
-from sandbox.wan.settings import ResultShape, WanSettings
-from sandbox.wan.tasks import Status, Task, Tasks
-from sandbox.wan.validation import InvalidRequestError, read_order
+from sandbox.wan.results import Results
+from sandbox.wan.settings import WanSettings
+from sandbox.wan.sinancode import SinanCode
+from sandbox.wan.sinancode_files import SinanCodeFiles
+from sandbox.wan.tasks import Task, Tasks
 
-# 10 MB of image are 13.4 MB of Base64.
-MAX_BODY_BYTES = 20 * 1024 * 1024
-CREATE_PATH = "/v1/generate/bailian/wan2-image-to-video"
+# 50 MB of file are 67 MB of Base64.
+MAX_BODY_BYTES = 70 * 1024 * 1024
+DASHSCOPE_PATHS = "/api/v1/"
+# The addresses of results and stored files carry their own right, and so does the form to the upload host.
+TOKEN_PATHS = ("/v1/", "/files/", DASHSCOPE_PATHS)
 
 
 class Wan:
     """The service: its tasks, its settings and its routes. `base_url` is where results are fetched from."""
 
     def __init__(self, *, clock: Clock, hub: Hub, wire: Wire, base_url: str, token: str, folder: Path) -> None:
-        self._clock, self._hub, self._wire = clock, hub, wire
-        self._base_url = base_url
+        self._hub, self._wire = hub, wire
         self._token = token
-        self._signing_key = secrets.token_bytes(32)
         self._pool = RenderPool(folder)
         self.settings = WanSettings()
         self.tasks = Tasks(clock, self.settings, self._pool, self._tell)
+        files = Files(clock)
+        self._results = Results(clock, self.settings, self.tasks, base_url)
+        self._rooms = (
+            SinanCode(self.settings, self.tasks, self._results, files),
+            SinanCodeFiles(files, base_url),
+            DashScope(clock, self.settings, self.tasks, self._results, files),
+            DashScopeFiles(clock, files, base_url),
+            self._results,
+        )
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        return [
-            web.post(CREATE_PATH, self._create),
-            web.get("/v1/tasks/{id}", self._query),
-            web.get("/results/{id}.mp4", self._result),
-        ]
+        return [route for room in self._rooms for route in room.routes()]
 
     @web.middleware
     async def record(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -57,7 +65,7 @@ class Wan:
             self._wire.exchange("request", "wan", request.method, request.path, None, body)
             response = await handler(request)
         except web.HTTPException as refused:
-            response = _error(refused.status, refused.reason)
+            response = _error(request, refused.status, refused.reason)
         elapsed_ms = round((time.monotonic() - started) * 1000, 1)
         status = None if isinstance(response, Cut) else response.status
         self._wire.exchange("response", "wan", request.method, request.path, status, _shown(response), elapsed_ms)
@@ -66,10 +74,10 @@ class Wan:
     @web.middleware
     async def authorize(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Middleware: the API wants the bearer token, a result's address carries its own signature."""
-        sent = request.headers.get("Authorization", "")
-        if request.path.startswith("/v1/") and not hmac.compare_digest(sent.encode(), f"Bearer {self._token}".encode()):
-            return _error(401, "the token is not valid")
-        return await handler(request)
+        sent = request.headers.get("Authorization", "").encode()
+        if not request.path.startswith(TOKEN_PATHS) or hmac.compare_digest(sent, f"Bearer {self._token}".encode()):
+            return await handler(request)
+        return _error(request, 401, "the token is not valid", "InvalidApiKey")
 
     async def close(self) -> None:
         await self.tasks.close()
@@ -77,89 +85,60 @@ class Wan:
 
     def describe(self, task: Task) -> dict[str, Any]:
         """Show a task to somebody who looks at the sandbox; the image itself is left out."""
-        picture = task.order.picture
-        image = {
-            "width": picture.width,
-            "height": picture.height,
-            "bytes": len(picture.data),
-            "sha256": picture.sha256,
-        }
         return {
             "id": task.id,
+            "dialect": task.order.dialect,
+            "model": task.order.model.name,
             "status": task.status,
             "submitted_at": task.submitted_at.isoformat(),
             "finished_at": task.finished_at and task.finished_at.isoformat(),
-            "request": {**task.order.body, "image": image},
+            "request": {**task.order.body, "image": _image(task)},
+            "soundtrack": _soundtrack(task),
             "fingerprint": task.order.fingerprint,
             "times_created": self.tasks.times_created(task),
             "queries": task.queries,
             "error_code": task.error_code,
             "error_msg": task.error_msg,
-            "result_url": self.result_url(task),
+            "result_url": self._results.url(task),
         }
-
-    def result_url(self, task: Task) -> str | None:
-        if task.clip is None or task.finished_at is None:
-            return None
-        expires = int(task.finished_at.timestamp() + self.settings.result_seconds)
-        return f"{self._base_url}/results/{task.id}.mp4?Expires={expires}&Signature={self._sign(task.id, expires)}"
 
     def _tell(self, task: Task) -> None:
         self._hub.publish({"kind": "wan", **self.describe(task)})
 
-    def _sign(self, task_id: str, expires: int) -> str:
-        return hmac.new(self._signing_key, f"{task_id} {expires}".encode(), hashlib.sha256).hexdigest()[:32]
 
-    async def _create(self, request: web.Request) -> web.Response:
-        try:
-            body = json.loads(await request.text())
-            order = await asyncio.to_thread(read_order, body)
-        except (InvalidRequestError, ValueError) as refused:
-            return _error(400, str(refused) if isinstance(refused, InvalidRequestError) else "the body is not JSON")
-        return web.json_response({"task_id": self.tasks.create(order).id})
-
-    async def _query(self, request: web.Request) -> web.Response:
-        task = self.tasks.get(request.match_info["id"])
-        if task is None:
-            return _error(404, "the task does not exist")
-        task.queries += 1
-        return web.json_response(
-            {
-                "id": task.id,
-                "status": task.status,
-                "error_code": task.error_code or "",
-                "error_msg": task.error_msg or "",
-                "result": self._result_field(task),
-            }
-        )
-
-    def _result_field(self, task: Task) -> list[Any] | None:
-        url = self.result_url(task)
-        if url is None or task.status is not Status.COMPLETED:
-            return None
-        return [url] if self.settings.result_shape is ResultShape.STRINGS else [{"type": "video", "url": url}]
-
-    async def _result(self, request: web.Request) -> web.StreamResponse:
-        task = self.tasks.get(request.match_info["id"])
-        expires = request.query.get("Expires", "")
-        if task is None or task.clip is None or re.fullmatch(r"\d{1,15}", expires) is None:
-            return _error(403, "the address is not valid")
-        if not hmac.compare_digest(
-            request.query.get("Signature", "").encode(), self._sign(task.id, int(expires)).encode()
-        ):
-            return _error(403, "the signature is not valid")
-        if self._clock.now().timestamp() >= int(expires):
-            return _error(403, "the address has expired")
-        return web.FileResponse(task.clip, headers={"Content-Type": "video/mp4"})
+def _image(task: Task) -> dict[str, Any]:
+    picture = task.order.picture
+    return {
+        "width": picture.width,
+        "height": picture.height,
+        "bytes": len(picture.data),
+        "sha256": picture.sha256,
+    }
 
 
-def _error(status: int, message: str) -> web.Response:
-    return web.json_response({"message": message}, status=status)
+def _soundtrack(task: Task) -> dict[str, Any] | None:
+    sound = task.order.soundtrack
+    if sound is None:
+        return None
+    return {
+        "bytes": len(sound.data),
+        "seconds": sound.seconds,
+        "content_type": sound.content_type,
+        "sha256": sound.sha256,
+    }
+
+
+def _error(request: web.Request, status: int, message: str, code: str = "InvalidParameter") -> web.Response:
+    if request.path.startswith(DASHSCOPE_PATHS):
+        return dashscope_shapes.problem(status, code, message)
+    return sinancode.problem(status, message)
 
 
 async def _recorded_body(request: web.Request) -> Any:
     if not request.can_read_body:
         return None
+    if request.content_type.startswith("multipart/"):
+        return f"a form of {request.content_length} bytes"
     try:
         return json.loads(await request.text())
     except ValueError:
@@ -172,6 +151,9 @@ def _shown(response: web.StreamResponse) -> Any:
     if not isinstance(response, web.Response) or not isinstance(response.body, bytes):
         return f"{response.content_type}, {response.content_length} bytes"
     try:
-        return json.loads(response.body)
+        text = response.body.decode()
+        return json.loads(text)
+    except UnicodeDecodeError:
+        return f"{response.content_type}, {response.content_length} bytes"
     except ValueError:
-        return response.text
+        return text

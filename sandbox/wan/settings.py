@@ -17,7 +17,11 @@ class ResultShape(StrEnum):
 
 @dataclass(slots=True)
 class WanSettings:
-    """Times in sandbox seconds. While `hold` is on, running tasks end only when told to."""
+    """Times in sandbox seconds. While `hold` is on, running tasks end only when told to.
+
+    The last three are DashScope's: how old a task must be to be told of, how old it may be, and the hours its clock
+    is ahead of UTC (not documented; Beijing's here).
+    """
 
     pending_seconds: float = 1
     task_seconds: float = 8
@@ -25,6 +29,9 @@ class WanSettings:
     hold: bool = False
     max_running: int = 5
     result_seconds: float = 86_400
+    hidden_seconds: float = 0
+    kept_seconds: float = 86_400
+    zone_hours: float = 8
 
     def merge(self, changes: Mapping[str, Any]) -> None:
         """Take over the named settings, all or none. Raises ValueError with one sentence."""

@@ -1,4 +1,4 @@
-"""The tasks at the Wan service: pending, processing, completed or failed, in sandbox time."""
+"""The tasks at the Wan service: pending, processing, and how they end, in sandbox time."""
 
 from __future__ import annotations
 
@@ -20,22 +20,17 @@ from sandbox.wan.render import Scene
 from sandbox.wan.settings import WanSettings
 from sandbox.wan.validation import MAX_SEED, Order
 
-# The effects documented for the older models; for the newest no list is published, so an unknown name fails here.
-TEMPLATES = frozenset(
-    {"squish", "rotation", "poke", "inflate", "dissolve", "carousel", "singleheart", "flying", "rose", "crystalrose"}
-    | {"hug", "frenchkiss", "coupleheart", "melt", "icecream", "dance1", "dance2", "dance3", "dance4", "dance5"}
-    | {"mermaid", "graduation", "dragon", "money", "jellyfish", "pupil"}
-)
 log = logging.getLogger(__name__)
 
 
 class Status(StrEnum):
-    """As the provider names them."""
+    """As SinanCode names them; only the other dialect can cancel."""
 
     PENDING = "pending"
     PROCESSING = "processing"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELED = "canceled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,9 @@ class Task:
     seed: int
     submitted_at: datetime
     verdict: asyncio.Future[Verdict] = field(repr=False)
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     status: Status = Status.PENDING
+    started_at: datetime | None = None
     finished_at: datetime | None = None
     error_code: str | None = None
     error_msg: str | None = None
@@ -65,12 +62,18 @@ class Task:
 
     @property
     def ended(self) -> bool:
-        return self.status in (Status.COMPLETED, Status.FAILED)
+        return self.status in (Status.COMPLETED, Status.FAILED, Status.CANCELED)
 
     @property
     def scene(self) -> Scene:
         order = self.order
-        return Scene(order.resolution, order.duration, self.seed, order.audio, order.cuts, order.watermark)
+        sound = None if order.soundtrack is None else order.soundtrack.data
+        return Scene(order.resolution, order.duration, self.seed, order.audio, order.cuts, order.watermark, sound)
+
+    @property
+    def effect_is_known(self) -> bool:
+        """Whether the model knows the effect, if one is asked for; where it does not, the task fails."""
+        return self.order.template is None or self.order.template in self.order.model.templates
 
 
 class Tasks:
@@ -128,16 +131,17 @@ class Tasks:
 
     async def _live(self, task: Task) -> None:
         await self._unless_decided(task, self._clock.sleep(self._settings.pending_seconds))
-        while not task.verdict.done() and self._running() >= self._settings.max_running:
+        while not (task.verdict.done() or self._may_run(task)):
             await self._unless_decided(task, self._moved_on())
-        self._move(task, Status.PROCESSING)
         if not task.verdict.done():
+            task.started_at = self._clock.now()
+            self._move(task, Status.PROCESSING)
             await self._work(task)
         await self._finish(task, await task.verdict)
 
     async def _work(self, task: Task) -> None:
         """Let the task's time go by while the clip is rendered; then decide by itself unless held."""
-        if task.order.template in TEMPLATES | {None}:
+        if task.effect_is_known:
             self._pool.begin(_name(task), task.order.picture.data, task.scene)
         await self._unless_decided(task, self._clock.sleep(self._settings.task_seconds))
         while not task.verdict.done() and self._settings.hold:
@@ -150,6 +154,8 @@ class Tasks:
             task.clip = await self._pool.clip(_name(task), task.order.picture.data, task.scene)
         task.error_code, task.error_msg = verdict.error_code, verdict.error_msg
         task.finished_at = self._clock.now()
+        if verdict.status is not Status.CANCELED:
+            task.started_at = task.started_at or task.finished_at
         self._move(task, verdict.status)
 
     def _lived(self, task: Task, ended: asyncio.Task[None]) -> None:
@@ -165,8 +171,11 @@ class Tasks:
         self._tell(task)
         self.look_again()
 
-    def _running(self) -> int:
-        return sum(task.status is Status.PROCESSING for task in self._tasks.values())
+    def _may_run(self, task: Task) -> bool:
+        """Whether the account has a place left, and one for this model where that has its own limit."""
+        running = [other.order.model for other in self if other.status is Status.PROCESSING]
+        own = task.order.model.running_tasks
+        return len(running) < self._settings.max_running and (own is None or running.count(task.order.model) < own)
 
     async def _moved_on(self) -> None:
         await self._moved.wait()
@@ -185,6 +194,6 @@ def _name(task: Task) -> str:
 
 
 def _own_verdict(task: Task) -> Verdict:
-    if task.order.template in TEMPLATES | {None}:
+    if task.effect_is_known:
         return Verdict(Status.COMPLETED)
     return Verdict(Status.FAILED, "InvalidParameter", f"template {task.order.template} is not known to the model")

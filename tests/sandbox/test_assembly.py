@@ -6,8 +6,6 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +15,7 @@ import pytest
 from sandbox import smoke
 from sandbox.app import PROJECT, Sandbox
 from sandbox.smoke import SmokeError
-from tests.sandbox.wan_service import order
-
-# Stands for a bot that writes a line and then does as it is told by signals.
-SLEEPER = (sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(600)")
-
-
-@asynccontextmanager
-async def assembled(folder: Path) -> AsyncIterator[tuple[Sandbox, aiohttp.ClientSession]]:
-    sandbox = Sandbox(folder, bot_command=SLEEPER)
-    try:
-        await sandbox.start()
-        async with aiohttp.ClientSession(sandbox.url) as http:
-            yield sandbox, http
-    finally:
-        await sandbox.close()
-
-
-async def call(http: aiohttp.ClientSession, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    async with http.request(method, path, json=body) as answer:
-        return answer.status, await answer.json()
+from tests.sandbox.assembly import assembled, call
 
 
 def test_the_page_is_served_and_nothing_outside_its_folder(tmp_path: Path) -> None:
@@ -109,45 +88,6 @@ def test_a_fault_that_makes_no_sense_is_refused_in_a_sentence(
     asyncio.run(scenario())
 
 
-def test_the_shorthand_makes_the_next_create_fail(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with assembled(tmp_path) as (sandbox, http):
-            await call(http, "POST", "/sandbox/wan/refuse", {"status": 402, "body": {"message": "no money"}})
-            url = f"{sandbox.wan_url}/v1/generate/bailian/wan2-image-to-video"
-            assert await call(http, "POST", url, order()) == (402, {"message": "no money"})
-            assert await call(http, "GET", "/sandbox/wan/tasks") == (200, [])
-
-    asyncio.run(scenario())
-
-
-def test_tasks_are_shown_with_their_image_and_ended_at_will(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with assembled(tmp_path) as (sandbox, http):
-            sandbox.wan.settings.hold = True
-            url = f"{sandbox.wan_url}/v1/generate/bailian/wan2-image-to-video"
-            token = {"Authorization": f"Bearer {sandbox.wan_token}"}
-            async with http.post(url, json=order(prompt="rain"), headers=token) as answer:
-                task_id = (await answer.json())["task_id"]
-            _, [task] = await call(http, "GET", "/sandbox/wan/tasks")
-            assert (task["request"]["prompt"], task["request"]["image"]["width"]) == ("rain", 480)
-            assert (task["times_created"], "image_url" in task["request"]) == (1, False)
-            async with http.get(f"/sandbox/wan/tasks/{task_id}/image") as answer:
-                assert (answer.content_type, len(await answer.read())) == (
-                    "image/jpeg",
-                    task["request"]["image"]["bytes"],
-                )
-            status, ended = await call(
-                http, "POST", f"/sandbox/wan/tasks/{task_id}", {"status": "failed", "error_msg": "no luck"}
-            )
-            assert (status, ended["status"], ended["error_msg"]) == (200, "failed", "no luck")
-            again = await call(http, "POST", f"/sandbox/wan/tasks/{task_id}", {"status": "completed"})
-            assert again[0] == 409
-            assert (await call(http, "POST", f"/sandbox/wan/tasks/{task_id}", {"status": "odd"}))[0] == 400
-            assert (await call(http, "GET", "/sandbox/wan/tasks/none/image"))[0] == 404
-
-    asyncio.run(scenario())
-
-
 def test_the_clock_goes_forward_only(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with assembled(tmp_path) as (_, http):
@@ -214,24 +154,26 @@ def test_the_bot_gets_addresses_and_tokens_but_nothing_of_ours_from_outside(
     monkeypatch.setenv("FIRSTFRAME_OTHER", "x")
     show = "import os, json; print(json.dumps({k: v for k, v in os.environ.items() if k.startswith('FIRSTFRAME')}))"
 
-    async def scenario() -> dict[str, str]:
+    async def scenario(provider: dict[str, str], path: str) -> dict[str, str]:
         command = (sys.executable, "-c", show)
-        sandbox = Sandbox(tmp_path, bot_command=command, bot_environment={"FIRSTFRAME_LOG_LEVEL": "DEBUG"})
+        sandbox = Sandbox(tmp_path, bot_command=command, bot_environment={"FIRSTFRAME_LOG_LEVEL": "DEBUG", **provider})
         await sandbox.start()
         try:
             await sandbox.bot.start()
             await sandbox.bot.wait_ready()
             found: dict[str, str] = json.loads(sandbox.bot.last_lines(1))
             assert found["FIRSTFRAME_DISCORD_URL"] == sandbox.url
-            assert found["FIRSTFRAME_WAN_URL"] == f"{sandbox.wan_url}/v1"
+            assert found["FIRSTFRAME_WAN_URL"] == f"{sandbox.wan_url}{path}"
+            assert found["FIRSTFRAME_WAN_FILES_URL"] == f"{sandbox.wan_url}/files"
         finally:
             await sandbox.close()
         return found
 
-    found = asyncio.run(scenario())
+    asyncio.run(scenario({}, "/v1"))
+    found = asyncio.run(scenario({"FIRSTFRAME_PROVIDER": "dashscope-beijing"}, "/api/v1"))
     assert set(found) == {
         *("FIRSTFRAME_DISCORD_TOKEN", "FIRSTFRAME_DISCORD_URL", "FIRSTFRAME_WAN_TOKEN", "FIRSTFRAME_WAN_URL"),
-        *("FIRSTFRAME_DATA_DIR", "FIRSTFRAME_LOG_LEVEL"),
+        *("FIRSTFRAME_WAN_FILES_URL", "FIRSTFRAME_DATA_DIR", "FIRSTFRAME_LOG_LEVEL", "FIRSTFRAME_PROVIDER"),
     }
     assert found["FIRSTFRAME_WAN_TOKEN"] != "the real one"
 

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from sandbox.faults import Fault, Moment
-from sandbox.wan.service import CREATE_PATH
+from sandbox.wan.sinancode import CREATE_PATH
 from tests.sandbox.wan_service import Service, order, running
 
 

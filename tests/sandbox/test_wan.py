@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.wan.service import CREATE_PATH
 from sandbox.wan.settings import ResultShape, WanSettings
+from sandbox.wan.sinancode import CREATE_PATH
 from sandbox.wan.tasks import Status, Verdict
 from tests.sandbox.clips import measure
 from tests.sandbox.wan_service import Service, order, running

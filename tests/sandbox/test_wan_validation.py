@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from sandbox.wan.validation import InvalidRequestError, read_order
+from sandbox.wan.refusal import InvalidRequestError
+from sandbox.wan.validation import read_order
 from tests.sandbox.pictures import encoded, jpeg, photo
 from tests.sandbox.wan_service import data_uri, order, running
 
@@ -31,6 +32,8 @@ BAD_FIELDS: list[tuple[dict[str, Any], str]] = [
     ({"model": "wan9"}, "wan9"),
     ({"model": "wan2.5-i2v-preview", "duration": 15}, "duration"),
     ({"audio_url": "https://example.com/a.mp3"}, "audio_url"),
+    ({"audio_url": "https://example.com/a.mp3", "model": "wan2.5-i2v-preview"}, "downloaded"),
+    ({"shot_type": "single", "model": "wan2.5-i2v-preview"}, "shot_type"),
     ({"img_url": "x"}, "img_url"),
     ({"image_url": None}, "image_url is required"),
     ({"image_url": "ftp://example.com/a.png"}, "image_url"),
@@ -52,7 +55,7 @@ def test_a_field_outside_its_rule_is_refused_by_name(changes: dict[str, Any], na
         {"shot_type": "multi"},
         {"shot_type": "single", "prompt_extend": True, "model": "wan2.6-i2v"},
         {"model": "", "template": "", "resolution": None, "duration": None, "audio": None, "seed": None},
-        {"model": "wan2.5-i2v-preview", "resolution": "480P", "audio_url": "https://example.com/a.mp3"},
+        {"model": "wan2.5-i2v-preview", "resolution": "480P", "duration": 10},
     ],
 )
 def test_what_the_documentation_allows_is_accepted(changes: dict[str, Any]) -> None:

@@ -17,7 +17,11 @@ from sandbox.clock import Clock
 from sandbox.events import Hub
 from sandbox.faults import Faults
 from sandbox.record import Wire
-from sandbox.wan.service import CREATE_PATH, MAX_BODY_BYTES, Wan
+from sandbox.wan.dashscope import CREATE_PATH as DASHSCOPE_CREATE_PATH
+from sandbox.wan.dashscope import INPUT
+from sandbox.wan.service import MAX_BODY_BYTES, Wan
+from sandbox.wan.sinancode import CREATE_PATH
+from sandbox.wan.tasks import Status, Verdict
 from tests.sandbox.pictures import jpeg
 
 TOKEN = "wan-token"
@@ -47,6 +51,28 @@ class Service:
         assert status == 200, body
         return str(body["task_id"])
 
+    async def create_dashscope(self, headers: dict[str, str] | None = None, **changes: Any) -> tuple[int, Any]:
+        sent = {"X-DashScope-Async": "enable", **(headers or {})}
+        async with self.http.post(
+            self.url + DASHSCOPE_CREATE_PATH, json=dashscope_order(**changes), headers=sent
+        ) as answer:
+            return answer.status, await answer.json()
+
+    async def accepted_dashscope(self, **changes: Any) -> str:
+        status, body = await self.create_dashscope(**changes)
+        assert status == 200, body
+        return str(body["output"]["task_id"])
+
+    async def get(self, path: str, **query: Any) -> tuple[int, Any]:
+        async with self.http.get(self.url + path, params=query) as answer:
+            return answer.status, await answer.json()
+
+    async def output(self, task_id: str) -> Any:
+        """What a query in the DashScope dialect tells of a task."""
+        status, body = await self.get(f"/api/v1/tasks/{task_id}")
+        assert status == 200
+        return body["output"]
+
     async def query(self, task_id: str) -> Any:
         async with self.http.get(f"{self.url}/v1/tasks/{task_id}") as answer:
             return await answer.json()
@@ -57,11 +83,34 @@ class Service:
             pass
         return body
 
+    async def end(self, task_id: str, verdict: Verdict) -> None:
+        task = self.wan.tasks.get(task_id)
+        assert task is not None
+        await self.wan.tasks.end(task, verdict)
+
+    async def fetch_clip(self, task_id: str, to: Path) -> Path:
+        """Finish a task and fetch its clip."""
+        await self.end(task_id, Verdict(Status.COMPLETED))
+        async with self.http.get((await self.output(task_id))["video_url"]) as answer:
+            assert answer.status == 200
+            to.write_bytes(await answer.read())
+        return to
+
 
 def order(**changes: Any) -> dict[str, Any]:
     """Make a valid create, with changes; a field changed to None is left out."""
     body = {"image_url": data_uri(jpeg(480, 360)), "duration": 5, "resolution": "720P", "seed": 1, "audio": False}
     return {name: value for name, value in {**body, **changes}.items() if value is not None}
+
+
+def dashscope_order(**changes: Any) -> dict[str, Any]:
+    """Make a valid create in the other dialect, from the same flat fields."""
+    flat = {"model": "wan2.6-i2v", "img_url": data_uri(jpeg(480, 360)), "duration": 5, "resolution": "720P", "seed": 1}
+    flat = {name: value for name, value in {**flat, **changes}.items() if value is not None}
+    body: dict[str, Any] = {"model": flat.pop("model", None), "input": {}, "parameters": {}}
+    for name, value in flat.items():
+        body["input" if name in INPUT else "parameters"][name] = value
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def data_uri(data: bytes, kind: str = "jpeg") -> str:

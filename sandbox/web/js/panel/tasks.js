@@ -4,7 +4,7 @@ import { h, fill } from "../base/dom.js";
 import { api } from "../base/api.js";
 import { tellProblem } from "../compose/run.js";
 
-const ENDED = new Set(["completed", "failed"]);
+const ENDED = new Set(["completed", "failed", "canceled"]);
 
 let list;
 

@@ -5,7 +5,7 @@ import { api } from "../base/api.js";
 import { announce } from "../base/announce.js";
 import { tellProblem } from "../compose/run.js";
 
-const CREATE = { service: "wan", method: "POST", path: "wan2-image-to-video" };
+const CREATE = { service: "wan", method: "POST", path: "wan2-image-to-video|video-synthesis" };
 const POSTING = { service: "discord", method: "POST", path: "/channels/\\d+/messages$" };
 
 const PRESETS = [
