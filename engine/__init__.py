@@ -1,33 +1,48 @@
 """The life of a job: request, wait, submit, poll, deliver, refund. Knows no Discord and no HTTP."""
 
+from client import Model
 from engine.credits import Account, Balance, Credits, Prices
 from engine.engine import CancelOutcome, Engine, Limits
+from engine.menu import Defaults, Menu, NoEffect, NotOffered, UnknownModel, Wish
+from engine.operator import Bell
 from engine.order import NotAccepting, Order
-from engine.stage import ChannelClosed, ClipTooLarge, PostingError, Stage
+from engine.stage import ChannelClosed, ClipTooLarge, PostingError, PostRefused, Stage, StageDown
 from engine.status import Status
 from media.first_frame import (
+    BadAspect,
     BadImage,
     DamagedImage,
     FileTooLarge,
     Mend,
     NotAnImage,
-    SideTooLarge,
-    SideTooSmall,
     TooManyPixels,
     UnsupportedImage,
+)
+from media.soundtrack import (
+    BadSound,
+    DamagedSound,
+    SoundMend,
+    SoundTooLarge,
+    SoundTooShort,
+    UnsupportedSound,
 )
 from storage import ClipOptions, Failure, Job, JobState, Meta, NotEnoughCredits
 
 __all__ = [
     "Account",
+    "BadAspect",
     "BadImage",
+    "BadSound",
     "Balance",
+    "Bell",
     "CancelOutcome",
     "ChannelClosed",
     "ClipOptions",
     "ClipTooLarge",
     "Credits",
     "DamagedImage",
+    "DamagedSound",
+    "Defaults",
     "Engine",
     "Failure",
     "FileTooLarge",
@@ -35,17 +50,27 @@ __all__ = [
     "JobState",
     "Limits",
     "Mend",
+    "Menu",
     "Meta",
+    "Model",
+    "NoEffect",
     "NotAccepting",
     "NotAnImage",
     "NotEnoughCredits",
+    "NotOffered",
     "Order",
+    "PostRefused",
     "PostingError",
     "Prices",
-    "SideTooLarge",
-    "SideTooSmall",
+    "SoundMend",
+    "SoundTooLarge",
+    "SoundTooShort",
     "Stage",
+    "StageDown",
     "Status",
     "TooManyPixels",
+    "UnknownModel",
     "UnsupportedImage",
+    "UnsupportedSound",
+    "Wish",
 ]

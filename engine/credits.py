@@ -1,12 +1,14 @@
 """What clips cost and what members have: the one place that knows prices."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from client import Model
 from engine.clock import Clock
-from storage import Balance, Ledger
+from storage import Balance, ClipOptions, Ledger
 from storage.ledger import Account
 
 __all__ = ["CREDIT_USD", "Account", "Balance", "Credits", "Prices"]
@@ -15,15 +17,23 @@ CREDIT_USD: Final = 0.05
 """List price of a credit: what the provider takes for one second at 480P."""
 
 
+_LIST_USD: Final = {"480P": 0.05, "720P": 0.10, "1080P": 0.15}
+"""List price of a second of the full models; the cheaper ones cost a share of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Credits a second, by resolution tier."""
+    """Credits a second of the full models, by resolution tier."""
 
     per_second: Mapping[str, int]
 
-    def of(self, resolution: str, duration_seconds: int) -> int:
-        """The credits that a clip costs; raises KeyError for a tier without a price."""
-        return self.per_second[resolution] * duration_seconds
+    def of(self, model: Model, options: ClipOptions) -> int:
+        """The whole credits that a clip costs, rounded up; a model without a published price costs the full one."""
+        tier = options.resolution
+        silent = None if options.audio else model.usd_per_second_silent
+        usd = (silent or model.usd_per_second).get(tier, _LIST_USD[tier])
+        exact = self.per_second[tier] * options.duration_seconds * usd / _LIST_USD[tier]
+        return math.ceil(round(exact, 6))  # rounded first: 7.500000000000001 is not 8 by a slip of the float
 
 
 class Credits:

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from client import DownloadFailed, Provider, ResultGone, ResultTooLarge
+from client import DownloadFailed, LookupFailed, Provider, ResultGone, ResultTooLarge
 from engine.clock import Clock
 from engine.life import Life
-from engine.stage import ChannelClosed, ClipTooLarge, PostingError, Stage
+from engine.stage import ChannelClosed, ClipTooLarge, PostingError, PostRefused, Stage, StageDown
 from engine.worker import Worker, rest_seconds
 from media import clip
 from media.shrink import CannotShrink, shrink
@@ -21,11 +22,22 @@ MOST_AT_ONCE = 4
 MOST_RESULT_BYTES = 500 * 1024 * 1024
 """Far above any clip of 15 s at 1080P; a result larger than this is not one."""
 
-MOST_UNREADABLE = 5
-"""How often a result that is no video is fetched again before it counts as lost."""
+MOST_UNUSABLE = 5
+"""How often a result that is gone or no video is fetched anew before it counts as lost."""
 
 UPLOAD_LIMITS_BYTES = tuple(size * 1024 * 1024 for size in (100, 50, 25, 20, 10, 8))
 """Limits that Discord has had: a refused upload is tried again below the next one."""
+
+
+_LASTING: dict[type[Exception], Failure] = {
+    ChannelClosed: Failure.CHANNEL_CLOSED,
+    PostRefused: Failure.NOT_POSTED,
+    CannotShrink: Failure.CLIP_TOO_LARGE,
+}
+
+
+class _CannotLook(Exception):
+    """Whether the clip is posted already could not be found out."""
 
 
 class Deliverer(Worker):
@@ -45,6 +57,9 @@ class Deliverer(Worker):
         self._failures: dict[str, int] = {}
         self._rest_until: dict[str, datetime] = {}
         self._learned_limit: dict[str, int] = {}
+        self._unusable: dict[str, int] = {}
+        self._fresh_url: dict[str, str] = {}
+        self._started_at = clock.now()
         self._shrinking = asyncio.Semaphore(1)
         self._stop_shrinking = threading.Event()
 
@@ -77,26 +92,25 @@ class Deliverer(Worker):
     async def _deliver(self, job: Job) -> None:
         try:
             await self._carry(job)
-        except (ResultGone, ResultTooLarge) as error:
-            log.error("job %s: its result is lost: %s", job.id, error)
+        except _CannotLook as error:  # it may be posted: neither post it nor refund it before that is known
+            log.warning("job %s: its channel could not be searched: %s", job.id, error)
+            self._rest(job)
+        except ResultTooLarge:
             await self._fail(job, Failure.RESULT_LOST)
-        except ChannelClosed:
-            await self._fail(job, Failure.CHANNEL_CLOSED)
-        except CannotShrink as error:
-            await (self._try_later(job, error) if self.stopping else self._fail(job, Failure.CLIP_TOO_LARGE))
-        except clip.NotAClip as error:
-            self._unlink(job)
-            last = self._failures.get(job.id, 0) + 1 >= MOST_UNREADABLE
-            await (self._fail(job, Failure.RESULT_LOST) if last else self._try_later(job, error))
+        except (ResultGone, clip.NotAClip) as error:
+            await self._fetch_anew(job, error)
+        except (ChannelClosed, PostRefused, CannotShrink) as error:
+            await (self._rest_or_end(job, error) if self.stopping else self._fail(job, _LASTING[type(error)]))
         except (DownloadFailed, PostingError, OSError) as error:
-            await self._try_later(job, error)
-        except BaseException:
-            self._rest(job)  # an unexpected end is logged by the worker; the job must not spin
-            raise
+            log.warning("job %s could not be delivered yet: %s", job.id, error)
+            await self._rest_or_end(job, error)
+        except Exception as error:  # a fault of ours: logged whole, and the job still has its deadline
+            log.exception("job %s could not be delivered", job.id)
+            await self._rest_or_end(job, error)
 
     async def _carry(self, job: Job) -> None:
         current = self._life.get(job.id) or job
-        if current.state is JobState.POSTING and (found := await self._stage.find_clip(current)):
+        if current.state is JobState.POSTING and (found := await self._posted(current)):
             await self._done(current, found)
             return
         file = await self._fitting(current, await self._fetched(current))
@@ -111,6 +125,12 @@ class Deliverer(Worker):
             self._learn_limit(job, _size_bytes(file))
             raise
 
+    async def _posted(self, job: Job) -> int | None:
+        try:
+            return await self._stage.find_clip(job)
+        except StageDown as error:
+            raise _CannotLook(str(error)) from error
+
     async def _done(self, job: Job, message_id: int) -> None:
         await self._life.record(job, JobState.DONE, clip_message_id=message_id)
         log.info("job %s is done", job.id)
@@ -119,7 +139,8 @@ class Deliverer(Worker):
     async def _fetched(self, job: Job) -> Path:
         file = self._clips / f"{job.id}.mp4"
         if not file.exists():
-            await self._provider.download(job.result_url or "", file, MOST_RESULT_BYTES)
+            url = self._fresh_url.get(job.id) or job.result_url or ""
+            await self._provider.download(url, file, MOST_RESULT_BYTES)
         await asyncio.to_thread(clip.probe, file)
         return file
 
@@ -128,9 +149,25 @@ class Deliverer(Worker):
         if _size_bytes(file) <= limit:
             return file
         smaller = self._clips / f"{job.id}.fit.mp4"
-        async with self._shrinking:  # one at a time: it takes every core it can get
-            await asyncio.to_thread(shrink, file, smaller, limit, should_stop=self._stop_shrinking.is_set)
+        if not (smaller.exists() and _size_bytes(smaller) <= limit):
+            async with self._shrinking:  # one at a time: it takes every core it can get
+                await asyncio.to_thread(shrink, file, smaller, limit, should_stop=self._stop_shrinking.is_set)
         return smaller
+
+    async def _fetch_anew(self, job: Job, error: Exception) -> None:
+        """The result is not there, or is no video: ask for its address again, a few times."""
+        log.warning("job %s: its result could not be used: %s", job.id, error)
+        self._unlink(job)
+        self._unusable[job.id] = self._unusable.get(job.id, 0) + 1
+        if self._unusable[job.id] >= MOST_UNUSABLE:
+            log.error("job %s: its result is lost", job.id)
+            await self._fail(job, Failure.RESULT_LOST)
+            return
+        with suppress(LookupFailed):
+            report = await self._provider.look(job.task_id or "")
+            if report.video_url:
+                self._fresh_url[job.id] = report.video_url
+        self._rest(job)
 
     def _learn_limit(self, job: Job, refused_bytes: int) -> None:
         below = [limit for limit in UPLOAD_LIMITS_BYTES if limit < refused_bytes]
@@ -140,10 +177,12 @@ class Deliverer(Worker):
         await self._life.end(job, failure, from_states=(JobState.READY, JobState.POSTING))
         self._forget(job)
 
-    async def _try_later(self, job: Job, error: Exception) -> None:
-        log.warning("job %s could not be delivered yet: %s", job.id, error)
-        if self.clock.now() - (job.ready_at or job.created_at) > self._deadline:
-            await self._fail(job, Failure.RESULT_LOST)
+    async def _rest_or_end(self, job: Job, error: Exception) -> None:
+        """Try again later, until the job's time is up; a time in which the bot did not run does not count."""
+        since = max(job.ready_at or job.created_at, self._started_at)
+        if self.clock.now() - since > self._deadline:
+            at_discord = isinstance(error, PostingError)
+            await self._fail(job, Failure.NOT_POSTED if at_discord else Failure.RESULT_LOST)
         else:
             self._rest(job)
 
@@ -156,7 +195,7 @@ class Deliverer(Worker):
         return (until - self.clock.now()).total_seconds() if until else 0.0
 
     def _forget(self, job: Job) -> None:
-        for kept in (self._failures, self._rest_until, self._learned_limit):
+        for kept in (self._failures, self._rest_until, self._learned_limit, self._unusable, self._fresh_url):
             kept.pop(job.id, None)
         self._unlink(job)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,15 +13,17 @@ from engine.credits import Prices
 from engine.deliverer import Deliverer
 from engine.expectations import Expectations
 from engine.life import Life
+from engine.menu import Menu
+from engine.operator import Bell
 from engine.order import Desk, NotAccepting, Order
 from engine.poller import Poller
+from engine.reporter import Reporter
 from engine.stage import Stage
-from engine.status import Status, status_of
+from engine.status import Status
 from engine.status_board import StatusBoard
 from engine.submitter import Submitter
-from engine.waiting import fair_order
 from engine.worker import Worker
-from storage import ClipOptions, Failure, Job, JobState, JobStore
+from storage import Failure, Job, JobState, JobStore
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +58,10 @@ class Engine:
         store: JobStore,
         provider: Provider,
         stage: Stage,
+        bell: Bell,
         clock: Clock,
         *,
+        menu: Menu,
         prices: Prices,
         limits: Limits,
         clips: Path,
@@ -64,12 +69,13 @@ class Engine:
         self._store = store
         self._provider = provider
         self._clock = clock
-        self._desk = Desk(store, prices, clock)
+        self._desk = Desk(store, menu, prices, clock)
         self._life = life = Life(store, clock)
         self._expectations = Expectations(store)
         self._submitter = Submitter(
             life,
             provider,
+            bell,
             clock,
             running_tasks=limits.running_tasks,
             creates_per_second=limits.creates_per_second,
@@ -79,6 +85,7 @@ class Engine:
             life,
             provider,
             self._expectations,
+            bell,
             clock,
             queries_per_second=limits.queries_per_second,
             deadline_seconds=limits.task_deadline_seconds,
@@ -86,20 +93,19 @@ class Engine:
         self._deliverer = Deliverer(
             life, provider, stage, clock, clips=clips, deadline_seconds=limits.delivery_deadline_seconds
         )
-        self._board = StatusBoard(life, stage, self._expectations, self._submitter, clock)
+        self._reporter = Reporter(life, provider, self._expectations, self._submitter, self._poller, clock)
+        self._board = StatusBoard(life, stage, self._reporter, clock)
         # In the order in which they stop: nothing new first, the news last.
         self._workers: tuple[Worker, ...] = (self._submitter, self._poller, self._deliverer, self._board)
         self._accepting = True
+        self._ended = asyncio.Event()
         life.listen(self._on_change)
-
-    def price(self, options: ClipOptions) -> int:
-        """What a clip costs, in credits."""
-        return self._desk.price(options)
 
     async def request(self, order: Order) -> Job:
         """Take an order: check the image, charge, store.
 
-        Raises NotAccepting, media's BadImage or NotEnoughCredits; nothing is charged then.
+        Raises NotAccepting, UnknownModel, NotOffered, media's BadImage and BadSound, or NotEnoughCredits; nothing is
+        charged then.
         """
         if not self._accepting:
             raise NotAccepting
@@ -125,7 +131,8 @@ class Engine:
         if job.state is JobState.RUNNING and await self._provider_cancelled(job):
             ended = await self._life.end(job, Failure.CANCELLED, actor_id=actor_id)
             return CancelOutcome.CANCELLED if ended else CancelOutcome.ENDED
-        return CancelOutcome.ENDED if job.state.final else CancelOutcome.TOO_LATE
+        now = await self._store.get(job_id)
+        return CancelOutcome.ENDED if now and now.state.final else CancelOutcome.TOO_LATE
 
     async def jobs_of(self, member_id: int, guild_id: int | None, limit: int) -> list[Job]:
         """A member's latest jobs, newest first."""
@@ -133,28 +140,29 @@ class Engine:
 
     async def status(self, job: Job) -> Status:
         """Where a job stands now."""
-        places = {waiting.id: place for place, waiting in enumerate(fair_order(self._life.all()), 1)}
-        expected = await self._expectations.of(job.kind)
-        return status_of(
-            job,
-            self._clock.now(),
-            place=places.get(job.id),
-            expected_seconds=expected.median_seconds,
-            provider_waits=self._submitter.provider_waits,
-        )
+        return await self._reporter.status(job, self._reporter.places())
 
     async def run(self) -> None:
-        """Resume what the last process left, then work until stopped; ends with the error if a worker dies."""
-        await self._resume()
-        async with asyncio.TaskGroup() as group:
-            for worker in self._workers:
-                group.create_task(worker.run(), name=worker.name)
+        """Work until stopped; ends with the error if a worker dies."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for worker in self._workers:
+                    group.create_task(worker.run(), name=worker.name)
+        finally:
+            self._ended.set()
 
     async def stop(self, grace_seconds: float) -> None:
         """Take no more orders and end what is under way; what is not done in time resumes at the next start."""
         self._accepting = False
-        for worker in self._workers:
+        *makers, board = self._workers
+        for worker in makers:
             worker.halt()
+        await asyncio.gather(*(worker.drain(grace_seconds) for worker in makers))
+        board.halt()
+        # A step that was under way may have started one more job.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace_seconds):
+                await self._ended.wait()
         await asyncio.gather(*(worker.drain(grace_seconds) for worker in self._workers))
 
     async def _provider_cancelled(self, job: Job) -> bool:
@@ -164,12 +172,12 @@ class Engine:
             log.warning("job %s could not be cancelled at the provider: %s", job.id, error)
             return False
 
-    async def _resume(self) -> None:
+    async def resume(self) -> None:
+        """Take up what the last process left; to be called before anything new can come in."""
         await self._life.load()
         for job in self._life.in_state(JobState.SUBMITTING):
             # Its POST may have gone out: once more could be a second paid task.
-            log.error("job %s was being submitted when the bot ended: the outcome is not known", job.id)
-            await self._life.end(job, Failure.OUTCOME_UNKNOWN)
+            self._submitter.resume(job)
         self._deliverer.tidy()
         for job in self._life.in_state(JobState.RUNNING):
             self._poller.watch(job)

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.worker import rest_seconds
-from storage import Failure, FirstFrameImage, Job, JobState, JobStore
+from storage import Failure, FirstFrameImage, Job, JobState, JobStore, SoundtrackFile
 from storage.ledger import BOT
 
 log = logging.getLogger(__name__)
@@ -58,9 +58,19 @@ class Life:
         """The job's kept first frame."""
         return await self._store.first_frame(job.frame)
 
+    async def soundtrack(self, job: Job) -> SoundtrackFile | None:
+        """The job's kept soundtrack, if it has one."""
+        return await self._store.soundtrack(job.soundtrack) if job.soundtrack else None
+
+    async def is_known(self, task_id: str) -> bool:
+        """Whether a task of the provider belongs to a job."""
+        return await self._store.of_task(task_id) is not None
+
     async def intend(self, job: Job, to: JobState) -> Job | None:
         """Commit what is about to happen; None if the job has moved on meanwhile and it must not."""
         moved = await self._store.advance(job.id, job.state, to, self._clock.now())
+        if moved is None and (current := await self._store.get(job.id)):
+            self._mirror(current)  # or it would be taken up again and again
         return self._put(moved)
 
     async def record(self, job: Job, to: JobState, **columns: Any) -> Job | None:

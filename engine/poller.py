@@ -7,16 +7,21 @@ from datetime import datetime, timedelta
 
 from aiolimiter import AsyncLimiter
 
-from client import LookupFailed, Provider, TaskReport, TaskState
+from client import LookupFailed, OperatorNeeded, Provider, TaskReport, TaskState
 from engine.clock import Clock
 from engine.expectations import Expectations
 from engine.life import Life
+from engine.operator import Bell
 from engine.polling import SHORTEST_GAP_SECONDS, gap_seconds
-from engine.submitter import detail_of, failure_of
+from engine.submitter import detail_of, failure_of, matter_of
 from engine.worker import Worker, rest_seconds
 from storage import Failure, Job, JobState
 
 log = logging.getLogger(__name__)
+
+
+LIFE_OF_A_TASK = timedelta(hours=24)
+"""A provider forgets its tasks after a day. Until then a look that tells nothing never ends one: it may be finished."""
 
 
 class Poller(Worker):
@@ -29,6 +34,7 @@ class Poller(Worker):
         life: Life,
         provider: Provider,
         expectations: Expectations,
+        bell: Bell,
         clock: Clock,
         *,
         queries_per_second: float,
@@ -38,18 +44,24 @@ class Poller(Worker):
         self._life = life
         self._provider = provider
         self._expectations = expectations
+        self._bell = bell
         self._queries_per_second = queries_per_second
-        self._rate = AsyncLimiter(max(queries_per_second, 1), max(1.0, 1 / queries_per_second))
+        self._rate = AsyncLimiter(1, 1 / queries_per_second)
         self._deadline = timedelta(seconds=deadline_seconds)
         self._due: list[tuple[datetime, str]] = []
         self._watched: set[str] = set()
         self._last_look: dict[str, datetime] = {}
+        self._started: set[str] = set()
         self._failures: Counter[str] = Counter()
 
     def watch(self, job: Job) -> None:
         """Look at this job's task from now on; one that is watched already stays as it is."""
         if job.id not in self._watched:
             self._look_in(job.id, SHORTEST_GAP_SECONDS)
+
+    def seems_pending(self, job_id: str) -> bool:
+        """Whether no look has found the task at work yet: the provider may still let go of it."""
+        return job_id not in self._started
 
     async def step(self) -> float | None:
         """Look at every task that is due."""
@@ -75,21 +87,23 @@ class Poller(Worker):
     def _forget(self, job_id: str) -> None:
         self._watched.discard(job_id)
         self._last_look.pop(job_id, None)
+        self._started.discard(job_id)
         self._failures.pop(job_id, None)
 
     async def _look(self, job: Job) -> None:
-        gap = rest_seconds(1)
+        gap, deadline = rest_seconds(1), LIFE_OF_A_TASK
         try:
             gap = await self._gap(job)
             await self._act(job, await self._provider.look(job.task_id or ""))
             self._failures.pop(job.id, None)
             self._last_look[job.id] = self.clock.now()
+            deadline = self._deadline
         except LookupFailed as error:
             self._failures[job.id] += 1
             gap = max(gap, rest_seconds(self._failures[job.id]), error.retry_after_seconds or 0)
             log.warning("job %s: its task could not be looked at: %s", job.id, error)
         finally:
-            await self._look_again(job, gap)
+            await self._look_again(job, gap, deadline)
 
     async def _act(self, job: Job, report: TaskReport) -> None:
         match report.state:
@@ -100,14 +114,18 @@ class Poller(Worker):
             case TaskState.FAILED:
                 log.info("job %s: its task failed: %s", job.id, report.error)
                 await self._life.end(job, failure_of(report.error), detail=detail_of(report.error))
-            case _:
-                pass
+                if isinstance(report.error, OperatorNeeded):
+                    await self._bell.ring(*matter_of(report.error))
+            case TaskState.RUNNING:
+                self._started.add(job.id)
+            case TaskState.PENDING:
+                self._started.discard(job.id)
 
-    async def _look_again(self, job: Job, gap: float) -> None:
+    async def _look_again(self, job: Job, gap: float, deadline: timedelta) -> None:
         current = self._life.get(job.id)
         if current is None or current.state is not JobState.RUNNING:
             self._forget(job.id)
-        elif self._age(job) > self._deadline:
+        elif self._age(job) > deadline:
             log.error("job %s: its task %s has not finished in time", job.id, job.task_id)
             await self._life.end(job, Failure.TIMED_OUT)
             self._forget(job.id)

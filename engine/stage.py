@@ -19,6 +19,10 @@ class ClipTooLarge(PostingError):
     """Discord refused the file for its size."""
 
 
+class PostRefused(PostingError):
+    """Discord does not take this message, and will not take it later either."""
+
+
 class StageDown(PostingError):
     """Discord could not be asked; nothing is known."""
 

@@ -20,15 +20,22 @@ class Status:
     failure: Failure | None = None
     detail: str = ""
     provider_waits: bool = False
+    cancellable: bool = False
 
 
 def status_of(
-    job: Job, now: datetime, *, place: int | None, expected_seconds: float, provider_waits: bool = False
+    job: Job,
+    now: datetime,
+    *,
+    place: int | None,
+    expected_seconds: float,
+    provider_waits: bool = False,
+    cancellable: bool = False,
 ) -> Status:
     """The status of a job at a moment; `place` counts from 1 in the waiting room."""
     match job.state:
         case JobState.QUEUED:
-            return Status(job.state, place=place, provider_waits=provider_waits)
+            return Status(job.state, place=place, provider_waits=provider_waits, cancellable=cancellable)
         case JobState.SUBMITTING | JobState.RUNNING:
             elapsed = (now - (job.running_at or job.submitting_at or now)).total_seconds()
             step = ELAPSED_STEP_SECONDS
@@ -37,6 +44,7 @@ def status_of(
                 JobState.RUNNING,
                 elapsed_seconds=max(0, int(elapsed // step * step)),
                 expected_seconds=round(expected_seconds),
+                cancellable=cancellable,
             )
         case _:
             return Status(job.state, failure=job.failure, detail=job.detail)

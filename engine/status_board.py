@@ -4,12 +4,10 @@ import logging
 from datetime import datetime, timedelta
 
 from engine.clock import Clock
-from engine.expectations import Expectations
 from engine.life import Life
+from engine.reporter import Reporter
 from engine.stage import PostingError, Stage
-from engine.status import Status, status_of
-from engine.submitter import Submitter
-from engine.waiting import fair_order
+from engine.status import Status
 from engine.worker import Worker, rest_seconds
 from storage import Job
 
@@ -30,14 +28,11 @@ class StatusBoard(Worker):
 
     name = "status board"
 
-    def __init__(
-        self, life: Life, stage: Stage, expectations: Expectations, submitter: Submitter, clock: Clock
-    ) -> None:
+    def __init__(self, life: Life, stage: Stage, reporter: Reporter, clock: Clock) -> None:
         super().__init__(clock)
         self._life = life
         self._stage = stage
-        self._expectations = expectations
-        self._submitter = submitter
+        self._reporter = reporter
         self._shown: dict[str, Status] = {}
         self._next_edit: dict[str, datetime] = {}
         self._failures: dict[str, int] = {}
@@ -45,24 +40,14 @@ class StatusBoard(Worker):
     async def step(self) -> float | None:
         """Begin to show what is news."""
         jobs = self._life.all()
-        places = {job.id: place for place, job in enumerate(fair_order(jobs), 1)}
+        places = self._reporter.places()
         for job in jobs:
             if self.under_way >= MOST_AT_ONCE or self.stopping:
                 break
-            status = await self._status(job, places)
+            status = await self._reporter.status(job, places)
             if self._is_due(job, status):
                 self.start(job.id, self._show(job, status))
         return 1.0 if jobs else None
-
-    async def _status(self, job: Job, places: dict[str, int]) -> Status:
-        expected = await self._expectations.of(job.kind)
-        return status_of(
-            job,
-            self.clock.now(),
-            place=places.get(job.id),
-            expected_seconds=expected.median_seconds,
-            provider_waits=self._submitter.provider_waits,
-        )
 
     def _is_due(self, job: Job, status: Status) -> bool:
         now = self.clock.now()
@@ -76,7 +61,12 @@ class StatusBoard(Worker):
         try:
             message_id = await self._stage.show_status(job, status)
         except PostingError as error:
-            await self._try_later(job, error)
+            log.warning("job %s: its status could not be shown: %s", job.id, error)
+            await self._try_later(job)
+            return
+        except Exception:  # a fault of ours in one message must neither spin nor stop the others
+            log.exception("job %s: its status could not be shown", job.id)
+            await self._try_later(job)
             return
         self._failures.pop(job.id, None)
         self._shown[job.id] = status
@@ -86,8 +76,7 @@ class StatusBoard(Worker):
         if job.state.final:
             await self._settle(job)
 
-    async def _try_later(self, job: Job, error: PostingError) -> None:
-        log.warning("job %s: its status could not be shown: %s", job.id, error)
+    async def _try_later(self, job: Job) -> None:
         now = self.clock.now()
         failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
         self._next_edit[job.id] = now + timedelta(seconds=rest_seconds(failures))

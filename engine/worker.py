@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import Any
@@ -23,8 +24,9 @@ def rest_seconds(failures: int) -> float:
 class Worker(ABC):
     """Runs `step` whenever it is woken or the seconds it asked for have passed.
 
-    An exception out of `step` ends the loop and with it the bot: a loop that silently stopped would leave paid work
-    lying. What a step starts for single jobs with `start` is kept by the job's id, so that no job is worked on twice.
+    Any other exception than the database's out of `step` ends the loop and with it the bot: a loop that silently
+    stopped would leave paid work lying.
+    What a step starts for single jobs with `start` is kept by the job's id, so that no job is worked on twice.
     """
 
     name = "worker"
@@ -67,7 +69,7 @@ class Worker(ABC):
         """Step until stopped."""
         while not self._stopping:
             self._wake.clear()
-            seconds = await self.step()
+            seconds = await self._step_or_rest()
             if not self._stopping:
                 await self.clock.wait(self._wake, seconds)
 
@@ -78,13 +80,20 @@ class Worker(ABC):
 
     async def drain(self, grace_seconds: float) -> None:
         """Wait for the work under way, then cancel what is left: its state in the database resumes."""
-        tasks = list(self._under_way.values())
-        if tasks:
-            _, left = await asyncio.wait(tasks, timeout=grace_seconds)
-            for task in left:
-                log.warning("%s did not end in time and will resume at the next start", task.get_name())
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+        if not self._under_way:
+            return
+        _, left = await asyncio.wait(self._under_way.values(), timeout=grace_seconds)
+        for task in left:
+            log.warning("%s did not end in time: the next start sees to it", task.get_name())
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _step_or_rest(self) -> float | None:
+        try:
+            return await self.step()
+        except sqlite3.OperationalError as error:  # a full disk or a lock passes, and must not end the bot
+            log.error("%s: the database could not be used, trying again: %s", self.name, error)
+            return FIRST_REST_SECONDS
 
     def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
         del self._under_way[job_id]

@@ -1,9 +1,10 @@
 """What has to outlive the process: jobs, the ledger of credits and limits, in one SQLite file."""
 
-from storage.database import Database, NewerDatabase
+from storage.database import Database, NewerDatabase, UnusableDatabase
 from storage.job_store import JobStore, NotEnoughCredits
-from storage.jobs import ClipOptions, Failure, FirstFrameImage, Job, JobState, NewJob
+from storage.jobs import ClipOptions, Failure, FirstFrameImage, Job, JobState, NewJob, SoundtrackFile
 from storage.ledger import Balance, Ledger, LedgerKind
+from storage.lock import FolderInUse, FolderLock
 from storage.meta import Meta
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Database",
     "Failure",
     "FirstFrameImage",
+    "FolderInUse",
+    "FolderLock",
     "Job",
     "JobState",
     "JobStore",
@@ -21,4 +24,6 @@ __all__ = [
     "NewJob",
     "NewerDatabase",
     "NotEnoughCredits",
+    "SoundtrackFile",
+    "UnusableDatabase",
 ]

@@ -1,6 +1,7 @@
 """The one SQLite file: opened and migrated once, written in whole transactions, read beside them."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,6 +33,10 @@ class NewerDatabase(Exception):
         )
 
 
+class UnusableDatabase(Exception):
+    """The file is no database, or may not be read or written."""
+
+
 class Database:
     """Two connections to one file: a writer that takes turns and a reader that sees only what is committed."""
 
@@ -42,8 +47,15 @@ class Database:
 
     @classmethod
     async def open(cls, path: Path) -> Self:
-        """Open the file, making or migrating it where needed; raises NewerDatabase."""
+        """Open the file, making or migrating it where needed; raises NewerDatabase or UnusableDatabase."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return await cls._open(path)
+        except sqlite3.Error as error:
+            raise UnusableDatabase(str(error)) from error
+
+    @classmethod
+    async def _open(cls, path: Path) -> Self:
         writer = await _connect(path)
         try:
             database = cls(writer, await _connect(path))
@@ -105,6 +117,10 @@ async def _connect(path: Path) -> aiosqlite.Connection:
     # isolation_level None: transactions begin where the code says so, never on their own.
     connection = await aiosqlite.connect(path, isolation_level=None)
     connection.row_factory = aiosqlite.Row
-    for pragma in _PRAGMAS:
-        await connection.execute(pragma)
+    try:
+        for pragma in _PRAGMAS:
+            await connection.execute(pragma)
+    except BaseException:
+        await connection.close()  # its thread would keep the process from ending
+        raise
     return connection

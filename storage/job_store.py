@@ -2,30 +2,47 @@
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import aiosqlite
 
 from storage.database import Database
-from storage.jobs import Failure, FirstFrameImage, Job, JobState, NewJob, options_text, to_milliseconds
+from storage.jobs import (
+    Failure,
+    FirstFrameImage,
+    Job,
+    JobState,
+    NewJob,
+    SoundtrackFile,
+    options_text,
+    to_milliseconds,
+)
 from storage.ledger import Account, Balance, Ledger
 
 _KEEP_FRAME = """
 INSERT INTO first_frames (sha256, jpeg, created_at) VALUES (:sha256, :jpeg, :now) ON CONFLICT DO NOTHING
 """
 
+_KEEP_SOUNDTRACK = """
+INSERT INTO soundtracks (sha256, data, media_type, created_at) VALUES (:sha256, :data, :media_type, :now)
+ON CONFLICT DO NOTHING
+"""
+
 _INSERT = """
-INSERT INTO jobs (id, interaction_id, guild_id, channel_id, member_id, state, kind, options, mends, frame, price,
-                  upload_limit_bytes, created_at)
-VALUES (:id, :interaction, :guild, :channel, :member, 'queued', :kind, :options, :mends, :frame, :price,
-        :upload_limit_bytes, :now)
+INSERT INTO jobs (id, interaction_id, guild_id, channel_id, member_id, state, kind, options, notes, frame, soundtrack,
+                  price, upload_limit_bytes, created_at)
+VALUES (:id, :interaction, :guild, :channel, :member, 'queued', :kind, :options, :notes, :frame, :soundtrack,
+        :price, :upload_limit_bytes, :now)
 RETURNING *
 """
 
 _BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction"
 _BY_ID = "SELECT * FROM jobs WHERE id = :id"
 _FRAME = "SELECT sha256, jpeg FROM first_frames WHERE sha256 = :sha256"
+_SOUNDTRACK = "SELECT sha256, data, media_type FROM soundtracks WHERE sha256 = :sha256"
+_BY_TASK = "SELECT * FROM jobs WHERE task_id = :task"
 _OPEN = "SELECT * FROM jobs WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY created_at, id"
 _UNSETTLED = "SELECT * FROM jobs WHERE status_settled = 0 ORDER BY created_at, id"
 _OF_MEMBER = """
@@ -80,7 +97,9 @@ class JobStore:
             if balance.left < new.price:
                 raise NotEnoughCredits(new.price, balance)
             now = to_milliseconds(new.created_at)
-            await connection.execute(_KEEP_FRAME, {"sha256": new.frame.sha256, "jpeg": new.frame.jpeg, "now": now})
+            await connection.execute(_KEEP_FRAME, asdict(new.frame) | {"now": now})
+            if new.soundtrack:
+                await connection.execute(_KEEP_SOUNDTRACK, asdict(new.soundtrack) | {"now": now})
             job = await _one(connection, _INSERT, _values(new))
             await self._ledger.charge_within(connection, account, new.price, new.id, balance, new.created_at)
         if job is None:
@@ -149,6 +168,18 @@ class JobStore:
             raise LookupError("this first frame is not kept any more")
         return FirstFrameImage(row["sha256"], row["jpeg"])
 
+    async def soundtrack(self, sha256: str) -> SoundtrackFile:
+        """A kept soundtrack; raises LookupError if there is none."""
+        row = await self._database.row(_SOUNDTRACK, {"sha256": sha256})
+        if row is None:
+            raise LookupError("this soundtrack is not kept any more")
+        return SoundtrackFile(**row)
+
+    async def of_task(self, task_id: str) -> Job | None:
+        """The job that a task of the provider belongs to, or None."""
+        row = await self._database.row(_BY_TASK, {"task": task_id})
+        return Job.of(row) if row else None
+
     async def durations(self, kind: str, limit: int = 50) -> list[float]:
         """Seconds that the latest tasks of a kind took at the provider, newest first."""
         return [row["took_seconds"] for row in await self._database.rows(_DURATIONS, {"kind": kind, "limit": limit})]
@@ -187,8 +218,9 @@ def _values(new: NewJob) -> dict[str, Any]:
         "member": new.member_id,
         "kind": new.kind,
         "options": options_text(new.options),
-        "mends": json.dumps(new.mends),
+        "notes": json.dumps(new.notes),
         "frame": new.frame.sha256,
+        "soundtrack": new.soundtrack.sha256 if new.soundtrack else None,
         "price": new.price,
         "upload_limit_bytes": new.upload_limit_bytes,
         "now": to_milliseconds(new.created_at),

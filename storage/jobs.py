@@ -41,6 +41,7 @@ class Failure(StrEnum):
     RESULT_LOST = "result_lost"
     CHANNEL_CLOSED = "channel_closed"
     CLIP_TOO_LARGE = "clip_too_large"
+    NOT_POSTED = "not_posted"
     CANCELLED = "cancelled"
 
 
@@ -58,6 +59,7 @@ class ClipOptions:
     prompt: str | None = None
     negative_prompt: str | None = None
     template: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,15 @@ class FirstFrameImage:
 
     sha256: str
     jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SoundtrackFile:
+    """A prepared soundtrack, as it goes to the provider; `media_type` as in audio/mpeg."""
+
+    sha256: str
+    data: bytes
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,8 @@ class NewJob:
     kind: str
     options: ClipOptions
     frame: FirstFrameImage
-    mends: tuple[str, ...]
+    soundtrack: SoundtrackFile | None
+    notes: tuple[str, ...]
     price: int
     upload_limit_bytes: int
     created_at: datetime
@@ -98,8 +110,9 @@ class Job:
     state: JobState
     kind: str
     options: ClipOptions
-    mends: tuple[str, ...]
+    notes: tuple[str, ...]
     frame: str
+    soundtrack: str | None
     price: int
     upload_limit_bytes: int
     status_message_id: int | None
@@ -123,7 +136,7 @@ class Job:
         values: dict[str, Any] = dict(row)
         values["state"] = JobState(values["state"])
         values["options"] = ClipOptions(**json.loads(values["options"]))
-        values["mends"] = tuple(json.loads(values["mends"]))
+        values["notes"] = tuple(json.loads(values["notes"]))
         values["status_settled"] = bool(values["status_settled"])
         values["failure"] = Failure(values["failure"]) if values["failure"] else None
         for name in values:

@@ -15,8 +15,9 @@ CREATE TABLE jobs (
         ('queued', 'submitting', 'running', 'ready', 'posting', 'done', 'failed', 'cancelled')),
     kind TEXT NOT NULL,
     options TEXT NOT NULL,
-    mends TEXT NOT NULL,
+    notes TEXT NOT NULL,
     frame TEXT NOT NULL REFERENCES first_frames (sha256),
+    soundtrack TEXT REFERENCES soundtracks (sha256),
     price INTEGER NOT NULL CHECK (price > 0),
     upload_limit_bytes INTEGER NOT NULL,
     status_message_id INTEGER,
@@ -40,6 +41,15 @@ _FIRST_FRAMES = """
 CREATE TABLE first_frames (
     sha256 TEXT PRIMARY KEY,
     jpeg BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT
+"""
+
+_SOUNDTRACKS = """
+CREATE TABLE soundtracks (
+    sha256 TEXT PRIMARY KEY,
+    data BLOB NOT NULL,
+    media_type TEXT NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT
 """
@@ -79,11 +89,13 @@ CREATE TABLE member_limits (
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         _FIRST_FRAMES,
+        _SOUNDTRACKS,
         _JOBS,
         "CREATE INDEX jobs_open ON jobs (state, created_at) WHERE state NOT IN ('done', 'failed', 'cancelled')",
         "CREATE INDEX jobs_unsettled ON jobs (status_settled) WHERE status_settled = 0",
         "CREATE INDEX jobs_of_member ON jobs (member_id, created_at)",
         "CREATE INDEX jobs_of_kind ON jobs (kind, ready_at)",
+        "CREATE UNIQUE INDEX jobs_once_a_task ON jobs (task_id) WHERE task_id IS NOT NULL",
         _LEDGER,
         "CREATE UNIQUE INDEX ledger_once_a_job ON ledger (job_id, kind) WHERE job_id IS NOT NULL",
         "CREATE INDEX ledger_of_member ON ledger (guild_id, member_id, counts_at)",

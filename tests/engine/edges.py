@@ -10,9 +10,9 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from client import LookupFailed, ProviderError, TaskReport, TaskState, VideoRequest
-from engine import Engine, Job, Limits, Order, Prices, Status
-from storage import ClipOptions, JobState
+from client import DASHSCOPE, LookupFailed, Model, ProviderError, TaskReport, TaskState, VideoRequest
+from engine import Bell, Defaults, Engine, Job, Limits, Menu, Order, Prices, Status, Wish
+from storage import JobState, Meta
 from tests.storage.books import CHANNEL, GUILD, MEMBER, NOON, Books, books
 
 RESULT = "http://127.0.0.1/results/1.mp4"
@@ -56,13 +56,18 @@ class ScriptedProvider:
 
     clip: bytes = b""
     name: str = "scripted"
+    models: tuple[Model, ...] = DASHSCOPE
     create_errors: list[Exception] = field(default_factory=list)
     look_errors: list[Exception] = field(default_factory=list)
     download_errors: list[Exception] = field(default_factory=list)
     report: TaskReport = field(default_factory=lambda: TaskReport(TaskState.RUNNING))
-    can_cancel: bool = False
+    cancels: bool = False
     created: list[VideoRequest] = field(default_factory=list)
     looks: int = 0
+    store_errors: list[Exception] = field(default_factory=list)
+    stored: list[bytes] = field(default_factory=list)
+    find_errors: list[Exception] = field(default_factory=list)
+    found: list[str] | None = None
     hold_creates: asyncio.Event | None = None
 
     async def create(self, request: VideoRequest) -> str:
@@ -82,7 +87,18 @@ class ScriptedProvider:
         return self.report
 
     async def cancel(self, task_id: str) -> bool:
-        return self.can_cancel
+        return self.cancels
+
+    async def store_file(self, data: bytes, filename: str, media_type: str, model: str | None) -> str:
+        if self.store_errors:
+            raise self.store_errors.pop(0)
+        self.stored.append(data)
+        return f"oss://stored/{len(self.stored)}-{filename}"
+
+    async def find_created(self, request: VideoRequest, since: datetime, until: datetime) -> list[str] | None:
+        if self.find_errors:
+            raise self.find_errors.pop(0)
+        return self.found
 
     async def download(self, url: str, to: Path, max_bytes: int) -> int:
         if self.download_errors:
@@ -110,9 +126,13 @@ class MemoryStage:
     statuses: list[tuple[str, Status]] = field(default_factory=list)
     errors_before: list[Exception] = field(default_factory=list)
     errors_after: list[Exception] = field(default_factory=list)
+    find_errors: list[Exception] = field(default_factory=list)
     status_errors: list[Exception] = field(default_factory=list)
+    status_calls: int = 0
 
     async def find_clip(self, job: Job) -> int | None:
+        if self.find_errors:
+            raise self.find_errors.pop(0)
         return 500 + self.posted.index(job.id) if job.id in self.posted else None
 
     async def post_clip(self, job: Job, clip: Path) -> int:
@@ -125,10 +145,22 @@ class MemoryStage:
         return 500 + self.posted.index(job.id)
 
     async def show_status(self, job: Job, status: Status) -> int | None:
+        self.status_calls += 1
         if self.status_errors:
             raise self.status_errors.pop(0)
         self.statuses.append((job.id, status))
         return job.status_message_id or 900
+
+
+@dataclass
+class ListeningOperator:
+    """Remembers what it was told."""
+
+    told: list[str] = field(default_factory=list)
+
+    async def tell(self, text: str) -> bool:
+        self.told.append(text)
+        return True
 
 
 @dataclass
@@ -140,6 +172,7 @@ class House:
     provider: ScriptedProvider
     stage: MemoryStage
     clock: HeldClock
+    operator: ListeningOperator
 
     async def until(self, condition: Callable[[], bool], step_seconds: float = 1.0) -> None:
         """Let time pass until the condition holds; real time only for the database's threads to answer."""
@@ -172,19 +205,23 @@ async def house(
 ) -> AsyncIterator[House]:
     """One life of the process over this folder; leaving it is a crash: nothing is finished, nothing said."""
     provider, stage, clock = provider or ScriptedProvider(), stage or MemoryStage(), clock or HeldClock()
+    operator = ListeningOperator()
     async with books(folder, per_day) as kept:
         engine = Engine(
             kept.jobs,
             provider,
             stage,
+            Bell(operator, Meta(kept.database), clock),
             clock,
-            prices=Prices({"720P": 2, "1080P": 3}),
+            menu=Menu(provider.models, Defaults()),
+            prices=Prices({"480P": 1, "720P": 2, "1080P": 3}),
             limits=limits or Limits(),
             clips=folder / "clips",
         )
+        await engine.resume()
         running = asyncio.create_task(engine.run())
         try:
-            yield House(engine, kept, provider, stage, clock)
+            yield House(engine, kept, provider, stage, clock, operator)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
@@ -199,7 +236,7 @@ def order(number: int = 1, member_id: int = MEMBER, upload_limit_bytes: int = 10
         channel_id=CHANNEL,
         member_id=member_id,
         image=picture(),
-        options=ClipOptions(duration_seconds=5, resolution="720P", seed=number),
+        wish=Wish(duration_seconds=5, resolution="720P", seed=number),
         upload_limit_bytes=upload_limit_bytes,
     )
 

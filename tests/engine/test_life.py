@@ -305,7 +305,7 @@ def test_a_waiting_job_can_be_cancelled_by_its_member_and_by_a_moderator_only(tm
             assert await cancel(running.id, MEMBER, moderates_guild=None) is CancelOutcome.TOO_LATE
             assert await cancel("nobody", MEMBER, moderates_guild=None) is CancelOutcome.UNKNOWN
             assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 990
-            provider.can_cancel = True
+            provider.cancels = True
             assert await cancel(running.id, MEMBER, moderates_guild=None) is CancelOutcome.CANCELLED
             assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 
-from storage import Database, Meta, NewerDatabase
+from storage import Database, Meta, NewerDatabase, UnusableDatabase
 from storage.migrations import MIGRATIONS
 from tests.storage.books import books, new_job
 
@@ -30,6 +31,14 @@ def test_a_newer_file_is_refused_in_words_and_left_as_it_is(tmp_path: Path) -> N
     connection.close()
     with pytest.raises(NewerDatabase, match="run the newer bot"):
         asyncio.run(_opened(path))
+
+
+def test_a_file_that_is_no_database_is_refused_and_nothing_keeps_the_process_alive(tmp_path: Path) -> None:
+    path = tmp_path / "firstframe.db"
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(UnusableDatabase, match="not a database"):
+        asyncio.run(_opened(path))
+    assert [thread for thread in threading.enumerate() if thread is not threading.main_thread()] == []
 
 
 async def _opened(path: Path) -> None:

@@ -20,7 +20,7 @@ def test_a_job_comes_back_from_the_file_as_it_was_stored(tmp_path: Path) -> None
         assert stored.state is JobState.QUEUED
         assert stored.options == new_job(1).options
         assert stored.created_at == NOON
-        assert stored.mends == ("flattened",)
+        assert stored.notes == ("flattened",)
 
     asyncio.run(scenario())
 

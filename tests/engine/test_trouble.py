@@ -1,0 +1,282 @@
+"""Long outages, garbled answers, lost results: a paid task is neither dropped nor doubled, and no worker spins."""
+
+import asyncio
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from client import Busy, InputRefused, LookupFailed, OperatorNeeded, OutcomeUnknown, ResultGone, Unreachable
+from engine import ChannelClosed, Failure, JobState, Limits, NotOffered, PostRefused, StageDown, Wish
+from engine.clock import SystemClock
+from engine.worker import Worker
+from tests.engine.edges import MemoryStage, ScriptedProvider, film, house, order
+from tests.storage.books import ACCOUNT
+
+THREE_HOURS = 3 * 3600
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> ScriptedProvider:
+    return ScriptedProvider(clip=film(tmp_path / "film.mp4"))
+
+
+def test_a_failed_look_after_a_long_outage_does_not_drop_a_finished_task(
+    tmp_path: Path, provider: ScriptedProvider
+) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path, provider) as at:
+            job = await at.engine.request(order())
+            await at.until_state(job, JobState.RUNNING)
+            clock = at.clock
+        clock.advance(THREE_HOURS)
+        provider.look_errors = [LookupFailed("503")]
+        provider.finish()
+        async with house(tmp_path, provider, clock=clock) as at:
+            await at.until_state(job, JobState.DONE)
+
+    asyncio.run(scenario())
+
+
+def test_a_clip_that_may_be_posted_is_not_refunded_before_the_channel_was_searched(
+    tmp_path: Path, provider: ScriptedProvider
+) -> None:
+    async def scenario() -> None:
+        provider.finish()
+        stage = MemoryStage(errors_after=[StageDown("cut")])
+        async with house(tmp_path, provider, stage) as at:
+            job = await at.engine.request(order())
+            await at.until(lambda: stage.posted == [job.id], step_seconds=0.2)
+            clock = at.clock
+        clock.advance(THREE_HOURS)
+        stage.find_errors = [StageDown("503") for _ in range(5)]
+        async with house(tmp_path, provider, stage, clock) as at:
+            await at.until_state(job, JobState.DONE)
+            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 990
+        assert stage.posted == [job.id]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [(PostRefused("50035"), Failure.NOT_POSTED), (ChannelClosed("10003"), Failure.CHANNEL_CLOSED)],
+)
+def test_a_post_that_is_refused_for_good_is_refunded_at_once(
+    tmp_path: Path, provider: ScriptedProvider, error: Exception, failure: Failure
+) -> None:
+    async def scenario() -> None:
+        provider.finish()
+        async with house(tmp_path, provider, MemoryStage(errors_before=[error])) as at:
+            job = await at.engine.request(order())
+            assert (await at.until_state(job, JobState.FAILED)).failure is failure
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("error", [ValueError("a fault of ours"), StageDown("503")])
+def test_a_post_that_never_works_ends_at_its_deadline(
+    tmp_path: Path, provider: ScriptedProvider, error: Exception
+) -> None:
+    async def scenario() -> None:
+        provider.finish()
+        stage = MemoryStage(errors_before=[error] * 500)
+        limits = Limits(delivery_deadline_seconds=600)
+        async with house(tmp_path, provider, stage, limits=limits) as at:
+            job = await at.engine.request(order())
+            await at.until_state(job, JobState.FAILED, step_seconds=5)
+            assert len(stage.errors_before) > 450
+            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+
+    asyncio.run(scenario())
+
+
+def test_a_result_that_is_gone_is_asked_for_again(tmp_path: Path, provider: ScriptedProvider) -> None:
+    async def scenario() -> None:
+        provider.finish()
+        provider.download_errors = [ResultGone(), ResultGone()]
+        async with house(tmp_path, provider) as at:
+            job = await at.engine.request(order())
+            await at.until_state(job, JobState.DONE)
+            assert provider.looks == 3
+
+    asyncio.run(scenario())
+
+
+def test_a_status_that_breaks_does_not_spin(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        stage = MemoryStage(status_errors=[RuntimeError("a fault of ours") for _ in range(1000)])
+        async with house(tmp_path, stage=stage) as at:
+            job = await at.engine.request(order())
+            await at.engine.show_in(job, 901)
+            await at.until_state(job, JobState.RUNNING)
+            for _ in range(60):
+                at.clock.advance(1)
+                await asyncio.sleep(0.002)
+            assert 2 <= stage.status_calls <= 8
+
+    asyncio.run(scenario())
+
+
+class Stumbling(Worker):
+    """Its database is away once."""
+
+    name = "stumbling"
+    steps = 0
+
+    async def step(self) -> float | None:
+        self.steps += 1
+        if self.steps == 1:
+            raise sqlite3.OperationalError("database is locked")
+        self.halt()
+        return None
+
+
+def test_a_locked_database_does_not_end_a_worker() -> None:
+    async def scenario() -> None:
+        worker = Stumbling(SystemClock())
+        running = asyncio.create_task(worker.run())
+        await asyncio.sleep(0)
+        worker.wake()
+        await running
+        assert worker.steps == 2
+
+    asyncio.run(scenario())
+
+
+def test_after_a_stop_nothing_is_sent_any_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider()
+        async with house(tmp_path, provider, limits=Limits(creates_per_second=2)) as at:
+            jobs = [await at.engine.request(order(number)) for number in (1, 2, 3)]
+            await at.until(lambda: len(provider.created) >= 1)
+            await at.engine.stop(5)
+            sent = len(provider.created)
+            states = [(await at.books.jobs.get(job.id)) for job in jobs]
+            assert JobState.SUBMITTING not in {job.state for job in states if job}
+            await asyncio.sleep(0.6)  # as long as the rate would have held the next one back
+            assert len(provider.created) == sent < 3
+
+    asyncio.run(scenario())
+
+
+def test_patience_counts_for_each_order_from_when_it_was_given(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider(create_errors=[Unreachable() for _ in range(500)])
+        async with house(tmp_path, provider, limits=Limits(submit_patience_seconds=120)) as at:
+            first = await at.engine.request(order(1))
+            await at.until(lambda: (at.clock.now() - first.created_at).total_seconds() > 100)
+            second = await at.engine.request(order(2))
+            await at.until_state(first, JobState.FAILED)
+            ended = await at.until_state(second, JobState.FAILED)
+            assert ended.ended_at is not None
+            assert (ended.ended_at - second.created_at).total_seconds() >= 120
+
+    asyncio.run(scenario())
+
+
+def test_patience_ends_also_while_the_provider_asked_for_an_hour(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider(create_errors=[Busy(retry_after_seconds=3600)])
+        async with house(tmp_path, provider, limits=Limits(submit_patience_seconds=120)) as at:
+            job = await at.engine.request(order())
+            ended = await at.until_state(job, JobState.FAILED)
+            assert ended.failure is Failure.PROVIDER_BUSY
+            assert ended.ended_at is not None
+            assert (ended.ended_at - job.created_at).total_seconds() < 240
+
+    asyncio.run(scenario())
+
+
+def test_a_lost_answer_is_settled_by_the_one_task_that_fits(tmp_path: Path, provider: ScriptedProvider) -> None:
+    async def scenario() -> None:
+        provider.create_errors = [OutcomeUnknown("cut")]
+        provider.find_errors = [LookupFailed("503")]
+        provider.found = ["task-77"]
+        provider.finish()
+        async with house(tmp_path, provider) as at:
+            job = await at.engine.request(order())
+            done = await at.until_state(job, JobState.DONE)
+            assert done.task_id == "task-77"
+            assert len(provider.created) == 1
+            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 990
+
+    asyncio.run(scenario())
+
+
+def test_a_crash_while_submitting_is_settled_by_the_list_as_well(tmp_path: Path, provider: ScriptedProvider) -> None:
+    async def scenario() -> None:
+        provider.hold_creates = asyncio.Event()
+        async with house(tmp_path, provider) as at:
+            job = await at.engine.request(order())
+            await at.until(lambda: len(provider.created) == 1)
+        provider.found = ["task-1"]
+        provider.finish()
+        async with house(tmp_path, provider) as at:
+            await at.until_state(job, JobState.DONE)
+            assert len(provider.created) == 1
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("found", [[], ["task-8", "task-9"]])
+def test_where_none_or_several_fit_the_order_is_refunded(tmp_path: Path, found: list[str]) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider(create_errors=[OutcomeUnknown("cut")], found=found)
+        async with house(tmp_path, provider) as at:
+            job = await at.engine.request(order())
+            assert (await at.until_state(job, JobState.FAILED)).failure is Failure.OUTCOME_UNKNOWN
+            assert len(provider.created) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_task_that_belongs_to_another_order_is_not_adopted(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider(found=["task-1"])
+        async with house(tmp_path, provider) as at:
+            await at.until_state(await at.engine.request(order(1)), JobState.RUNNING)
+            provider.create_errors = [OutcomeUnknown("cut")]
+            lost = await at.engine.request(order(2))
+            assert (await at.until_state(lost, JobState.FAILED)).failure is Failure.OUTCOME_UNKNOWN
+
+    asyncio.run(scenario())
+
+
+def test_the_operator_is_told_once_an_hour_also_across_restarts(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock, told = None, []
+        for number, pause in enumerate((0, 60, 3600)):
+            provider = ScriptedProvider(create_errors=[OperatorNeeded("no balance", code="Arrearage")])
+            async with house(tmp_path, provider, clock=clock) as at:
+                clock = at.clock
+                clock.advance(pause)
+                await at.until_state(await at.engine.request(order(number)), JobState.FAILED)
+                for _ in range(20):
+                    await asyncio.sleep(0.005)
+                told.append(at.operator.told)
+        assert [len(times) for times in told] == [1, 0, 1]
+        assert "Arrearage: no balance" in told[0][0]
+
+    asyncio.run(scenario())
+
+
+def test_a_refused_picture_does_not_ring_for_the_operator(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path, ScriptedProvider(create_errors=[InputRefused("odd")])) as at:
+            await at.until_state(await at.engine.request(order()), JobState.FAILED)
+            assert at.operator.told == []
+
+    asyncio.run(scenario())
+
+
+def test_the_wish_is_settled_before_anything_is_charged(tmp_path: Path) -> None:
+    async def scenario() -> None:
+
+        async with house(tmp_path) as at:
+            with pytest.raises(NotOffered):
+                await at.engine.request(replace(order(), wish=Wish(duration_seconds=7)))
+            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+
+    asyncio.run(scenario())
