@@ -9,18 +9,27 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+import aiohttp
 import discord
 
 import logs
-from client import ProviderError, SinanCode
+from client import (
+    REGIONS,
+    SINANCODE_FILES_URL,
+    SINANCODE_URL,
+    DashScope,
+    Provider,
+    ProviderError,
+    SinanCode,
+)
 from cogs.address import point_at
-from cogs.animate import Defaults
 from cogs.app import FirstframeBot
+from cogs.operator import DiscordOperator
 from cogs.stage import DiscordStage
-from engine import Credits, Engine, Limits, Prices
+from engine import Bell, Credits, Defaults, Engine, Limits, Menu, Prices
 from engine.clock import SystemClock
 from settings import Settings, SettingsError, load
-from storage import Database, JobStore, Ledger, Meta, NewerDatabase
+from storage import Database, FolderInUse, FolderLock, JobStore, Ledger, Meta, NewerDatabase, UnusableDatabase
 
 log = logging.getLogger("firstframe")
 
@@ -35,14 +44,17 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        database = await _open_database(settings)
-        stack.push_async_callback(database.close)
-        provider = _provider(settings)
-        stack.push_async_callback(provider.aclose)
-        bot = await stack.enter_async_context(FirstframeBot())
-        await _log_in(bot, settings)
-        engine = await _furnish(bot, settings, database, provider)
-        await _until_stopped(bot, engine, stop, settings.stop_grace_seconds)
+        # Logging in may wait for a network that is down: a signal has to end that as well.
+        starting = asyncio.create_task(_start(settings, stack), name="start")
+        signalled = asyncio.create_task(stop.wait(), name="signal")
+        await asyncio.wait({starting, signalled}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            bot, engine = starting.result()
+            await _until_stopped(bot, engine, signalled, settings.stop_grace_seconds)
+        else:
+            log.info("stopped before it was ready")
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
 
 
 async def doctor(settings: Settings) -> bool:
@@ -62,38 +74,72 @@ async def doctor(settings: Settings) -> bool:
     return well
 
 
-async def _furnish(bot: FirstframeBot, settings: Settings, database: Database, provider: SinanCode) -> Engine:
-    clock = SystemClock()
+async def _start(settings: Settings, stack: AsyncExitStack) -> tuple[FirstframeBot, Engine]:
+    """Open everything, in an order in which the stack can close it again, and take up what was left."""
+    lock = _locked(settings)
+    stack.callback(lock.release)
+    database = await _open_database(settings)
+    stack.push_async_callback(database.close)
+    provider = _provider(settings)
+    stack.push_async_callback(provider.aclose)
+    point_at(settings.discord_url)
+    bot = await stack.enter_async_context(FirstframeBot())
+    await _log_in(bot, settings)
+    engine = await _furnish(bot, settings, database, provider)
+    await engine.resume()
+    return bot, engine
+
+
+async def _furnish(bot: FirstframeBot, settings: Settings, database: Database, provider: Provider) -> Engine:
+    clock, meta = SystemClock(), Meta(database)
     ledger = Ledger(database, settings.credits_per_day)
+    menu = Menu(provider.models, _defaults(settings))
+    if settings.default_model and settings.default_model not in {model.name for model in menu.models}:
+        raise StartError(f"FIRSTFRAME_DEFAULT_MODEL is wrong: choose {', '.join(model.name for model in menu.models)}.")
     prices = Prices(settings.credits_per_second)
     engine = Engine(
         JobStore(database, ledger),
         provider,
         DiscordStage(bot),
+        Bell(DiscordOperator(bot), meta, clock),
         clock,
+        menu=menu,
         prices=prices,
         limits=_limits(settings),
         clips=settings.data_dir / "clips",
     )
-    await bot.furnish(engine, Credits(ledger, clock), prices, _defaults(settings), Meta(database))
+    try:
+        await bot.furnish(engine, menu, Credits(ledger, clock), prices, meta, discord_url=settings.discord_url)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        raise StartError(f"Discord did not take the commands ({type(error).__name__}): try again later.") from error
     return engine
 
 
-async def _until_stopped(bot: FirstframeBot, engine: Engine, stop: asyncio.Event, grace_seconds: float) -> None:
-    tasks = {
-        asyncio.create_task(bot.connect(), name="gateway"),
-        asyncio.create_task(engine.run(), name="engine"),
-        asyncio.create_task(stop.wait(), name="signal"),
-    }
-    ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+async def _until_stopped(
+    bot: FirstframeBot, engine: Engine, signalled: "asyncio.Task[bool]", grace_seconds: float
+) -> None:
+    gateway = asyncio.create_task(bot.connect(), name="gateway")
+    work = asyncio.create_task(engine.run(), name="engine")
+    ended, _ = await asyncio.wait({gateway, work, signalled}, return_when=asyncio.FIRST_COMPLETED)
     log.info("stopping: what is under way is finished first")
     await engine.stop(grace_seconds)
+    # The gateway's reader has to end before the bot closes it, or the session stays open for a resume.
+    gateway.cancel()
+    await asyncio.gather(gateway, work, return_exceptions=True)
     await bot.close()
-    for task in tasks - ended:
-        task.cancel()
-    await asyncio.gather(*tasks - ended, return_exceptions=True)
     for task in ended:
         task.result()  # raises what killed it
+
+
+def _locked(settings: Settings) -> FolderLock:
+    lock = FolderLock(settings.data_dir)
+    try:
+        lock.take()
+    except FolderInUse:
+        raise StartError(f"Another bot is running over {settings.data_dir}: stop it first.") from None
+    except OSError as error:
+        raise StartError(f"FIRSTFRAME_DATA_DIR cannot be used: {error.strerror}: {settings.data_dir}.") from None
+    return lock
 
 
 async def _open_database(settings: Settings) -> Database:
@@ -101,26 +147,35 @@ async def _open_database(settings: Settings) -> Database:
         return await Database.open(settings.database)
     except NewerDatabase as error:
         raise StartError(str(error)) from None
-    except OSError as error:
-        raise StartError(f"FIRSTFRAME_DATA_DIR cannot be used: {error.strerror}: {settings.data_dir}") from None
+    except (OSError, UnusableDatabase) as error:
+        raise StartError(f"The database {settings.database} cannot be used: {error}.") from None
 
 
 async def _log_in(bot: FirstframeBot, settings: Settings) -> None:
-    point_at(settings.discord_url)
     try:
         await bot.login(settings.discord_token.get_secret_value())
     except discord.LoginFailure:
         raise StartError("Discord does not accept FIRSTFRAME_DISCORD_TOKEN: copy the bot's token again.") from None
-    except (discord.HTTPException, OSError) as error:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         raise StartError(f"Discord cannot be reached ({type(error).__name__}): check the network.") from None
 
 
 async def _check_database(settings: Settings) -> str:
-    await (await _open_database(settings)).close()
+    try:
+        lock = _locked(settings)
+    except StartError as error:
+        if isinstance(error.__context__, FolderInUse):
+            return "in use by a running bot, not looked into"
+        raise
+    try:
+        await (await _open_database(settings)).close()
+    finally:
+        lock.release()
     return f"well, {settings.database}"
 
 
 async def _check_discord(settings: Settings) -> str:
+    point_at(settings.discord_url)
     async with FirstframeBot() as bot:
         await _log_in(bot, settings)
         return f"well, logged in as {bot.user}"
@@ -135,9 +190,14 @@ async def _check_provider(settings: Settings) -> str:
     return "well, the key is accepted"
 
 
-def _provider(settings: Settings) -> SinanCode:
+def _provider(settings: Settings) -> Provider:
+    token = settings.wan_token.get_secret_value()
     try:
-        return SinanCode(settings.wan_url, settings.wan_token.get_secret_value())
+        if settings.provider == "sinancode":
+            files_url = settings.wan_files_url or SINANCODE_FILES_URL
+            return SinanCode(settings.wan_url or SINANCODE_URL, token, files_url=files_url)
+        region = settings.provider.removeprefix("dashscope-")
+        return DashScope(settings.wan_url or REGIONS[region], token)
     except ValueError as error:
         raise StartError(f"FIRSTFRAME_WAN_URL or FIRSTFRAME_WAN_TOKEN cannot be used: {error}.") from None
 
@@ -155,7 +215,8 @@ def _limits(settings: Settings) -> Limits:
 
 def _defaults(settings: Settings) -> Defaults:
     return Defaults(
-        duration=settings.default_duration,
+        model=settings.default_model,
+        duration_seconds=settings.default_duration,
         resolution=settings.default_resolution,
         audio=settings.default_audio,
         shots=settings.default_shots,
@@ -184,6 +245,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asyncio.run(run(settings))
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - before there is a log worth reading
+        return 1
+    except Exception:  # told by the log, which keeps secrets out of tracebacks
+        log.exception("the bot has died")
         return 1
     return 0
 

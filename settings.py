@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -23,8 +24,8 @@ def _filled(secret: SecretStr) -> SecretStr:
 
 
 def _address(url: str) -> str:
-    if not url.startswith(("http://", "https://")):
-        raise ValueError("must start with http:// or https://")
+    if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+        raise ValueError("must be an address that starts with http:// or https://")
     return url.rstrip("/")
 
 
@@ -32,12 +33,12 @@ def _from_json(value: object) -> object:
     try:
         return json.loads(value) if isinstance(value, str) else value
     except ValueError:
-        raise ValueError('must be JSON, such as {"720P": 2, "1080P": 3}') from None
+        raise ValueError('must be JSON, such as {"480P": 1, "720P": 2, "1080P": 3}') from None
 
 
 def _prices(table: dict[str, int]) -> dict[str, int]:
-    if not {"720P", "1080P"} <= table.keys() or any(price < 1 for price in table.values()):
-        raise ValueError('must give whole credits for each resolution, such as {"720P": 2, "1080P": 3}')
+    if not {"480P", "720P", "1080P"} <= table.keys() or any(price < 1 for price in table.values()):
+        raise ValueError('must give whole credits for each resolution, such as {"480P": 1, "720P": 2, "1080P": 3}')
     return table
 
 
@@ -55,7 +56,9 @@ class Settings(BaseSettings):
     discord_token: Secret
     wan_token: Secret
     discord_url: Address = "https://discord.com"
-    wan_url: Address = "https://api.sinancode.com/v1"
+    provider: Literal["sinancode", "dashscope-beijing", "dashscope-singapore", "dashscope-virginia"] = "sinancode"
+    wan_url: Address | None = None
+    wan_files_url: Address | None = None
     data_dir: Path = Path("data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -68,10 +71,11 @@ class Settings(BaseSettings):
     submit_patience_minutes: float = Field(default=10, ge=0)
     task_deadline_minutes: float = Field(default=120, gt=0)
     delivery_deadline_minutes: float = Field(default=120, gt=0)
-    stop_grace_seconds: float = Field(default=20, ge=0)
+    stop_grace_seconds: float = Field(default=60, ge=0)
 
-    default_duration: Literal[5, 10, 15] = 5
-    default_resolution: Literal["720P", "1080P"] = "1080P"
+    default_model: str | None = None
+    default_duration: int | None = Field(default=None, ge=1)
+    default_resolution: Literal["480P", "720P", "1080P"] | None = None
     default_audio: bool = True
     default_shots: Literal["single", "multi"] = "single"
     default_rewrite: bool = True

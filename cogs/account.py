@@ -6,18 +6,18 @@ from discord.ext import commands
 
 from cogs import words
 from cogs.buttons import CancelButton, view_of
-from engine import Account, Credits, Engine, JobState, Prices
+from engine import Account, Credits, Engine, Menu, Prices, Wish
 
 _JOBS_SHOWN = 10
 _BUTTONS_SHOWN = 5
-_EXAMPLES = (("720P", 5), ("1080P", 5), ("1080P", 15))
 
 
 class AccountCog(commands.Cog, name="Account"):
     """A member's own account; all replies are for their eyes only."""
 
-    def __init__(self, engine: Engine, credits: Credits, prices: Prices) -> None:
+    def __init__(self, engine: Engine, menu: Menu, credits: Credits, prices: Prices) -> None:
         self._engine = engine
+        self._menu = menu
         self._credits = credits
         self._prices = prices
 
@@ -28,8 +28,7 @@ class AccountCog(commands.Cog, name="Account"):
         """Show the member's balance."""
         await interaction.response.defer(ephemeral=True)
         balance = await self._credits.balance(Account(interaction.guild_id or 0, interaction.user.id))
-        examples = {f"{seconds} s at {tier}": self._prices.of(tier, seconds) for tier, seconds in _EXAMPLES}
-        await interaction.edit_original_response(content=words.quota(balance, examples))
+        await interaction.edit_original_response(content=words.quota(balance, self._examples()))
 
     @app_commands.command(description="List your running and recent clips")
     @app_commands.allowed_installs(guilds=True, users=False)
@@ -38,8 +37,17 @@ class AccountCog(commands.Cog, name="Account"):
         """Show the member's latest jobs, with a button to cancel each that waits."""
         await interaction.response.defer(ephemeral=True)
         jobs = await self._engine.jobs_of(interaction.user.id, interaction.guild_id, _JOBS_SHOWN)
-        lines = [words.job_line(job, await self._engine.status(job)) for job in jobs]
+        statuses = {job: await self._engine.status(job) for job in jobs}
+        lines = [words.job_line(job, status) for job, status in statuses.items()]
         text = words.listing(lines) if lines else words.NO_JOBS
-        waiting = [job for job in jobs if job.state is JobState.QUEUED][:_BUTTONS_SHOWN]
+        waiting = [job for job, status in statuses.items() if status.cancellable][:_BUTTONS_SHOWN]
         buttons = [CancelButton(job.id, words.cancel_label(job)) for job in waiting]
         await interaction.edit_original_response(content=text, view=view_of(*buttons) if buttons else None)
+
+    def _examples(self) -> dict[str, int]:
+        """The shortest and the longest clip of the default model, in each quality, with their prices."""
+        model = self._menu.model(None)
+        lengths = dict.fromkeys((model.durations[0], model.durations[-1]))
+        wishes = [Wish(resolution=tier, duration_seconds=seconds) for tier in model.resolutions for seconds in lengths]
+        priced = {wish: self._prices.of(model, self._menu.settle(wish)[0]) for wish in wishes}
+        return {f"{wish.duration_seconds} s at {wish.resolution}": price for wish, price in priced.items()}

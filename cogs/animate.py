@@ -1,49 +1,39 @@
 """`/animate`: an image and a few words become a clip in this channel."""
 
-import secrets
-from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs import words
-from cogs.buttons import status_view
-from cogs.refusals import check_place, fetch_image, sentence_for
-from engine import ClipOptions, Engine, Job, Order
+from cogs.counter import Counter
+from cogs.pictures import picture_of, sound_of
+from engine import Menu, Wish
+from engine.menu import MOST_SEED
 
-MOST_SEED = 2_147_483_647
+_MOST_CHOICES = 25
 
-Duration = Literal[5, 10, 15]
-Resolution = Literal["720P", "1080P"]
 Shots = Literal["single", "multi"]
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What holds where a member says nothing."""
-
-    duration: int = 5
-    resolution: str = "1080P"
-    audio: bool = True
-    shots: str = "single"
-    rewrite: bool = True
-    watermark: bool = False
-
-
 class Animate(commands.Cog):
-    """The bot's main command."""
+    """The bot's main command, with the lengths, qualities and models that the provider has."""
 
-    def __init__(self, engine: Engine, defaults: Defaults) -> None:
-        self._engine = engine
-        self._defaults = defaults
+    def __init__(self, counter: Counter, menu: Menu) -> None:
+        self._counter = counter
+        self._menu = menu
+        choices: dict[str, list[app_commands.Choice[Any]]] = {
+            "duration": [app_commands.Choice(name=f"{seconds} s", value=seconds) for seconds in menu.durations],
+            "resolution": [app_commands.Choice(name=tier, value=tier) for tier in menu.resolutions],
+            "model": [app_commands.Choice(name=model.name, value=model.name) for model in menu.models],
+        }
+        app_commands.choices(**choices)(self.animate)
 
     @app_commands.command(description="Turn a picture and a few words into a video in this channel")
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     @app_commands.describe(
-        image="The first frame: a JPEG, PNG, WEBP or BMP with sides of 360 to 2000 pixels",
+        image="The first frame: a photo or drawing",
         prompt="What should happen in the video",
         duration="Length in seconds",
         resolution="Quality of the video",
@@ -54,14 +44,16 @@ class Animate(commands.Cog):
         rewrite="Let the service's language model enrich the prompt",
         template="Name of a video effect, in place of the prompt",
         watermark="Put “AI Generated” into the corner",
+        soundtrack="Your own sound for the video, 3 to 30 seconds",
+        model="Another model than the newest",
     )
     async def animate(
         self,
         interaction: discord.Interaction,
         image: discord.Attachment,
         prompt: app_commands.Range[str, 1, 2000] | None = None,
-        duration: Duration | None = None,
-        resolution: Resolution | None = None,
+        duration: int | None = None,
+        resolution: str | None = None,
         audio: bool | None = None,
         negative_prompt: app_commands.Range[str, 1, 500] | None = None,
         seed: app_commands.Range[int, 0, MOST_SEED] | None = None,
@@ -69,59 +61,32 @@ class Animate(commands.Cog):
         rewrite: bool | None = None,
         template: app_commands.Range[str, 1, 100] | None = None,
         watermark: bool | None = None,
+        soundtrack: discord.Attachment | None = None,
+        model: str | None = None,
     ) -> None:
-        """Defer, take the order, answer with its status."""
-        await interaction.response.defer()
-        default = self._defaults
-        options = ClipOptions(
-            duration_seconds=duration or default.duration,
-            resolution=resolution or default.resolution,
-            seed=secrets.randbelow(MOST_SEED + 1) if seed is None else seed,
-            audio=default.audio if audio is None else audio,
-            shots=shots or default.shots,
-            rewrite=default.rewrite if rewrite is None else rewrite,
-            watermark=default.watermark if watermark is None else watermark,
+        """Hand what was said to the counter."""
+        wish = Wish(
+            model=model,
             prompt=prompt,
+            duration_seconds=duration,
+            resolution=resolution,
+            audio=audio,
             negative_prompt=negative_prompt,
+            seed=seed,
+            shots=shots,
+            rewrite=rewrite,
             template=template,
+            watermark=watermark,
+            soundtrack=soundtrack is not None,
         )
-        try:
-            job = await self._order(interaction, image, options)
-        except Exception as error:
-            sentence = sentence_for(error)
-            if sentence is None:
-                raise
-            await refuse(interaction, sentence)
-        else:
-            await self._answer(interaction, job)
+        await self._counter.take(interaction, wish, picture_of(image).fetch, sound_of(soundtrack))
 
-    async def _order(self, interaction: discord.Interaction, image: discord.Attachment, options: ClipOptions) -> Job:
-        check_place(interaction)
-        guild = interaction.guild
-        return await self._engine.request(
-            Order(
-                interaction_id=interaction.id,
-                guild_id=interaction.guild_id or 0,
-                channel_id=interaction.channel_id or 0,
-                member_id=interaction.user.id,
-                image=await fetch_image(image),
-                options=options,
-                # The guild's limit: the interaction's may include the member's own subscription,
-                # which does not count for what the bot posts.
-                upload_limit_bytes=guild.filesize_limit if guild else interaction.filesize_limit,
-            )
-        )
-
-    async def _answer(self, interaction: discord.Interaction, job: Job) -> None:
-        text = words.status(job, await self._engine.status(job))
-        none = discord.AllowedMentions.none()
-        message = await interaction.edit_original_response(content=text, view=status_view(job), allowed_mentions=none)
-        await self._engine.show_in(job, message.id)
-
-
-async def refuse(interaction: discord.Interaction, sentence: str) -> None:
-    """Tell the member alone why not, in place of a public answer that was deferred."""
-    # The first message after a deferral takes over its visibility, so the deferral is settled first.
-    await interaction.edit_original_response(content=words.LOOKING)
-    await interaction.followup.send(sentence, ephemeral=True)
-    await interaction.delete_original_response()
+    @animate.autocomplete("template")
+    async def _templates(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The effects that are published and fit what is typed, which itself is always possible."""
+        options: Any = interaction.namespace
+        known = self._menu.templates(getattr(options, "model", None))
+        fitting = [name for name in known if typed.lower() in name]
+        if typed and typed not in fitting:
+            fitting.append(typed)
+        return [app_commands.Choice(name=name[:100], value=name[:100]) for name in fitting[-_MOST_CHOICES:]]

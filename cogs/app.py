@@ -6,11 +6,13 @@ import discord
 from discord.ext import commands
 
 from cogs.account import AccountCog
-from cogs.animate import Animate, Defaults
+from cogs.animate import Animate
 from cogs.buttons import CancelButton
+from cogs.counter import Counter
+from cogs.form import FormCog
 from cogs.moderation import Moderation
 from cogs.tree import Tree
-from engine import Credits, Engine, Meta, Prices
+from engine import Credits, Engine, Menu, Meta, Prices
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +36,15 @@ class FirstframeBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
         )
 
-    async def furnish(self, engine: Engine, credits: Credits, prices: Prices, defaults: Defaults, meta: Meta) -> None:
+    async def furnish(
+        self, engine: Engine, menu: Menu, credits: Credits, prices: Prices, meta: Meta, *, discord_url: str
+    ) -> None:
         """Add the commands and buttons and register them; to be called once the bot is logged in."""
         self.engine = engine
-        await self.add_cog(Animate(engine, defaults))
-        await self.add_cog(AccountCog(engine, credits, prices))
+        counter = Counter(engine)
+        await self.add_cog(Animate(counter, menu))
+        await self.add_cog(FormCog(self, counter, menu, discord_url))
+        await self.add_cog(AccountCog(engine, menu, credits, prices))
         await self.add_cog(Moderation(credits))
         self.add_dynamic_items(CancelButton)
         if isinstance(self.tree, Tree) and await self.tree.sync_if_changed(meta):

@@ -7,7 +7,8 @@ import discord
 from discord.ui import Button, DynamicItem, View
 
 from cogs import words
-from engine import Job, JobState
+from cogs.telling import tell_error
+from engine import Job, Status
 
 if TYPE_CHECKING:
     from cogs.app import FirstframeBot
@@ -34,6 +35,12 @@ class CancelButton(DynamicItem[Button[View]], template=r"firstframe:cancel:(?P<j
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Cancel, and tell the one who pressed what became of it."""
+        try:
+            await self._cancel(interaction)
+        except Exception as error:  # discord.py would only log it and leave the member waiting
+            await tell_error(interaction, error, "the button Cancel")
+
+    async def _cancel(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         engine = cast("FirstframeBot", interaction.client).engine
         moderates = interaction.guild_id if interaction.permissions.manage_guild else None
@@ -41,9 +48,9 @@ class CancelButton(DynamicItem[Button[View]], template=r"firstframe:cancel:(?P<j
         await interaction.followup.send(words.cancel(outcome), ephemeral=True)
 
 
-def status_view(job: Job) -> View | None:
+def status_view(job: Job, status: Status) -> View | None:
     """The buttons below a status message."""
-    return view_of(CancelButton(job.id)) if job.state is JobState.QUEUED else None
+    return view_of(CancelButton(job.id)) if status.cancellable else None
 
 
 def view_of(*buttons: CancelButton) -> View:

@@ -6,19 +6,30 @@ import discord
 
 from cogs import words
 from engine import (
+    BadAspect,
     BadImage,
+    BadSound,
     DamagedImage,
+    DamagedSound,
     FileTooLarge,
     NotAccepting,
     NotEnoughCredits,
-    SideTooLarge,
-    SideTooSmall,
+    NotOffered,
+    SoundTooLarge,
+    SoundTooShort,
     TooManyPixels,
+    UnknownModel,
     UnsupportedImage,
+    UnsupportedSound,
 )
-from engine.order import MAX_FILE_BYTES, MAX_SIDE, MIN_SIDE
+from engine.order import MAX_INPUT_BYTES, MAX_SIDE, MAX_SOUND_BYTES, MIN_SIDE
 
-_NEEDED = {"view_channel": "View Channel", "attach_files": "Attach Files"}
+# The history, because the bot looks there for its own clip before it posts one a second time.
+_NEEDED = {
+    "view_channel": "View Channel",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
 
 
 class Refusal(Exception):
@@ -36,6 +47,12 @@ def sentence_for(error: Exception) -> str | None:
             return words.not_enough_credits(error.price, error.balance)
         case NotAccepting():
             return words.STOPPING
+        case BadSound():
+            return _about_sound(error)
+        case NotOffered():
+            return words.not_offered(error)
+        case UnknownModel():
+            return words.unknown_model(error.asked, error.known)
         case sqlite3.Error():
             return words.DATABASE_DOWN
         case _:
@@ -54,16 +71,6 @@ def check_place(interaction: discord.Interaction) -> None:
         raise Refusal(words.may_not_post(missing))
 
 
-async def fetch_image(attachment: discord.Attachment) -> bytes:
-    """The bytes of an attachment; raises Refusal where they are too many or Discord does not give them."""
-    if attachment.size > MAX_FILE_BYTES:
-        raise Refusal(words.file_too_large(attachment.size, MAX_FILE_BYTES))
-    try:
-        return await attachment.read()
-    except discord.HTTPException:
-        raise Refusal(words.FETCH_FAILED) from None
-
-
 def _about_image(error: BadImage) -> str:
     match error:
         case UnsupportedImage():
@@ -72,11 +79,23 @@ def _about_image(error: BadImage) -> str:
             return words.DAMAGED
         case TooManyPixels():
             return words.too_many_pixels(error.width, error.height, MAX_SIDE)
-        case SideTooSmall():
-            return words.side_too_small(error.width, error.height, MIN_SIDE)
-        case SideTooLarge():
-            return words.side_too_large(error.width, error.height, MAX_SIDE)
+        case BadAspect():
+            return words.bad_aspect(error.width, error.height, MIN_SIDE, MAX_SIDE)
         case FileTooLarge():
-            return words.file_too_large(error.size_bytes, MAX_FILE_BYTES)
+            return words.file_too_large(error.size_bytes, MAX_INPUT_BYTES)
         case _:
             return words.NOT_AN_IMAGE
+
+
+def _about_sound(error: BadSound) -> str:
+    match error:
+        case UnsupportedSound():
+            return words.unsupported_sound(error.format)
+        case DamagedSound():
+            return words.DAMAGED_SOUND
+        case SoundTooShort():
+            return words.sound_too_short(error.seconds)
+        case SoundTooLarge():
+            return words.file_too_large(error.size_bytes, MAX_SOUND_BYTES)
+        case _:
+            return words.NOT_SOUND

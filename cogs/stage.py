@@ -10,8 +10,7 @@ import discord
 
 from cogs import words
 from cogs.buttons import status_view
-from engine import ChannelClosed, ClipTooLarge, Job, Status
-from engine.stage import StageDown
+from engine import ChannelClosed, ClipTooLarge, Job, PostRefused, StageDown, Status
 
 _LOOK_BACK = timedelta(minutes=1)
 """How far before the intent to post the search begins: the two clocks differ."""
@@ -56,7 +55,7 @@ class DiscordStage:
         try:
             with _told_as_posting_errors():
                 return await self._edit_status(job, status) or await self._post_status(job, status)
-        except ChannelClosed:
+        except (ChannelClosed, PostRefused):
             return None
 
     async def _edit_status(self, job: Job, status: Status) -> int | None:
@@ -64,7 +63,7 @@ class DiscordStage:
             return None
         message = self._channel(job).get_partial_message(job.status_message_id)
         try:
-            await message.edit(content=words.status(job, status), view=status_view(job))
+            await message.edit(content=words.status(job, status), view=status_view(job, status))
         except discord.NotFound as error:
             if error.code == _UNKNOWN_MESSAGE:  # deleted by someone: it comes back
                 return None
@@ -72,7 +71,7 @@ class DiscordStage:
         return message.id
 
     async def _post_status(self, job: Job, status: Status) -> int:
-        text, view = words.status(job, status), status_view(job)
+        text, view = words.status(job, status), status_view(job, status)
         none = discord.AllowedMentions.none()
         channel = self._channel(job)
         message = await (
@@ -106,9 +105,15 @@ def _told_as_posting_errors() -> Iterator[None]:
     except discord.HTTPException as error:
         if error.code == _TOO_LARGE or error.status == 413:
             raise ClipTooLarge(_told(error)) from error
-        raise StageDown(_told(error)) from error
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        kind = PostRefused if _is_lasting(error) else StageDown
+        raise kind(_told(error)) from error
+    # A cut or garbled answer makes discord.py stumble over its shape.
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, KeyError) as error:
         raise StageDown(type(error).__name__) from error
+
+
+def _is_lasting(error: discord.HTTPException) -> bool:
+    return 400 <= error.status < 500 and error.status not in (408, 429)
 
 
 def _told(error: discord.HTTPException) -> str:

@@ -1,17 +1,13 @@
-"""The tree of commands: registered with Discord when it changed, and the one place where errors are told."""
+"""The tree of commands: registered with Discord when it changed."""
 
 import hashlib
 import json
-import logging
 
 import discord
 from discord import app_commands
 
-from cogs import words
-from cogs.refusals import sentence_for
+from cogs.telling import tell_error
 from engine import Meta
-
-log = logging.getLogger(__name__)
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
@@ -30,22 +26,5 @@ class Tree(app_commands.CommandTree[discord.Client]):
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Tell the member in one sentence, and the log the rest."""
-        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        sentence = sentence_for(cause)
-        if isinstance(cause, app_commands.MissingPermissions):
-            sentence = words.NOT_A_MODERATOR
-        if sentence is None:
-            command = interaction.command.qualified_name if interaction.command else "a command"
-            log.error("/%s broke", command, exc_info=cause)
-            sentence = words.SOMETHING_BROKE
-        await _tell(interaction, sentence)
-
-
-async def _tell(interaction: discord.Interaction, sentence: str) -> None:
-    try:
-        if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True)
-        else:
-            await interaction.response.send_message(sentence, ephemeral=True)
-    except discord.HTTPException as error:  # the interaction has expired: nobody is left to tell
-        log.warning("an answer could not be given: Discord answered %d, code %d", error.status, error.code)
+        name = interaction.command.qualified_name if interaction.command else "a command"
+        await tell_error(interaction, error, f"/{name}")

@@ -5,7 +5,18 @@ from datetime import datetime
 from discord.utils import format_dt
 
 from cogs.text import credits, duration, harmless, megabytes, shortened
-from engine import Balance, CancelOutcome, ClipOptions, Failure, Job, JobState, Mend, Status
+from engine import (
+    Balance,
+    CancelOutcome,
+    Failure,
+    Job,
+    JobState,
+    Mend,
+    NoEffect,
+    NotOffered,
+    SoundMend,
+    Status,
+)
 
 _PROMPT_SHOWN = 300
 _BAR_CELLS = 10
@@ -22,7 +33,12 @@ DATABASE_DOWN = (
     "I cannot reach my books right now, so nothing was started or charged: please try again in a few minutes."
 )
 
-NOT_AN_IMAGE = "This file is not a picture I can read: attach a JPEG, PNG, WEBP or BMP. Nothing was charged."
+NOT_AN_IMAGE = (
+    "This file is not a picture I can read: attach a JPEG, PNG, WEBP, HEIC, AVIF, GIF or BMP. Nothing was charged."
+)
+NO_PICTURE_THERE = "There is no picture on this message that I can animate: choose one with an attached picture."
+NOT_SOUND = "There is no sound in this soundtrack file: attach an MP3, WAV, M4A, OGG or FLAC. Nothing was charged."
+DAMAGED_SOUND = "This soundtrack is damaged or cut off: save it again and attach the new file. Nothing was charged."
 DAMAGED = "This picture is damaged or cut off: save it again and attach the new file. Nothing was charged."
 
 _FAILURES = {
@@ -37,10 +53,24 @@ _FAILURES = {
     Failure.RESULT_LOST: "The finished clip could not be fetched from the video service: try again.",
     Failure.CHANNEL_CLOSED: "I may not post in this channel any more: ask a moderator, or use another channel.",
     Failure.CLIP_TOO_LARGE: "The clip is too large for this channel's upload limit: try a shorter one or 720P.",
+    Failure.NOT_POSTED: "Discord did not take the clip here: try again, or in another channel.",
     Failure.CANCELLED: "Cancelled.",
 }
 
-_MENDS = {Mend.FLATTENED: "transparent parts were filled with white"}
+_NOTES: dict[str, str] = {
+    SoundMend.EXTRACTED: "the soundtrack was taken out of the film",
+    SoundMend.CONVERTED: "the soundtrack was converted to MP3",
+    SoundMend.CUT: "the soundtrack was cut to 30 s",
+    NoEffect.PROMPT_BESIDE_TEMPLATE: "the prompt has no effect beside a template",
+    NoEffect.SHOTS_WITHOUT_REWRITE: "several shots have no effect without rewriting the prompt",
+    NoEffect.SILENCE_BESIDE_SOUNDTRACK: "silence has no effect beside a soundtrack",
+    Mend.STILL: "only its first frame is used",
+    Mend.FLATTENED: "transparent parts were filled with white",
+    Mend.TURNED: "it was turned upright",
+    Mend.SCALED_DOWN: "it was scaled down to what the video service takes",
+    Mend.SCALED_UP: "it was scaled up to what the video service takes, so the clip may look soft",
+    Mend.RECOMPRESSED: "it was compressed to what the video service takes",
+}
 
 _CANCEL = {
     CancelOutcome.CANCELLED: "Cancelled: the credits are back.",
@@ -63,7 +93,8 @@ _HEADLINES = {
 
 
 def unsupported_image(name: str) -> str:
-    return f"I cannot animate a {harmless(name, 20)} file: attach a JPEG, PNG, WEBP or BMP. Nothing was charged."
+    kinds = "JPEG, PNG, WEBP, HEIC, AVIF, GIF or BMP"
+    return f"I cannot animate a {harmless(name, 20)} file: attach a {kinds}. Nothing was charged."
 
 
 def file_too_large(size_bytes: int, most_bytes: int) -> str:
@@ -75,12 +106,30 @@ def too_many_pixels(width: int, height: int, most: int) -> str:
     return f"The picture has {megapixels}: scale it to at most {most} pixels a side. Nothing was charged."
 
 
-def side_too_small(width: int, height: int, least: int) -> str:
-    return f"The picture is {width} × {height} pixels; each side needs at least {least}. Nothing was charged."
+def bad_aspect(width: int, height: int, least: int, most: int) -> str:
+    return (
+        f"The picture is {width} × {height} pixels, too long and thin: the longer side may be at most "
+        f"{most * 10 // least / 10:.1f} times the shorter, so please crop it. Nothing was charged."
+    )
 
 
-def side_too_large(width: int, height: int, most: int) -> str:
-    return f"The picture is {width} × {height} pixels; each side may have at most {most}. Nothing was charged."
+def unsupported_sound(name: str) -> str:
+    kinds = "an MP3, WAV, M4A, OGG or FLAC"
+    return f"I cannot use a {harmless(name, 20)} file as a soundtrack: attach {kinds}. Nothing was charged."
+
+
+def sound_too_short(seconds: float) -> str:
+    return f"The soundtrack has {seconds:.1f} s, it needs 3 to 30 s. Nothing was charged."
+
+
+def not_offered(error: NotOffered) -> str:
+    which = f"choose `model:{error.others[0]}` for that" if error.others else "no other model does either"
+    asked = f"what you asked with `{error.option}`"
+    return f"`{error.model}` takes {error.offered}, not {asked}: {which}. Nothing was charged."
+
+
+def unknown_model(asked: str, known: tuple[str, ...]) -> str:
+    return f"There is no model {harmless(asked, 40)}: choose {', '.join(known)}. Nothing was charged."
 
 
 def not_enough_credits(price: int, balance: Balance) -> str:
@@ -95,26 +144,32 @@ def may_not_post(missing: list[str]) -> str:
     return f"I may not post clips in this channel: ask a moderator to give me {names} here. Nothing was charged."
 
 
-def settings_line(options: ClipOptions, price: int) -> str:
+def settings_line(job: Job) -> str:
     """The settings of a clip in small print."""
+    options = job.options
+    sound = "with sound" if options.audio else "silent"
     parts = [
         f"{options.duration_seconds} s",
         options.resolution,
-        "with sound" if options.audio else "silent",
+        options.model or "",
+        "own soundtrack" if job.soundtrack else sound,
         "multi-shot" if options.shots == "multi" else "",
         f"template {harmless(options.template, 40)}" if options.template else "",
         "" if options.rewrite else "prompt as written",
         "watermark" if options.watermark else "",
         f"seed {options.seed}",
-        credits(price),
+        credits(job.price),
     ]
     return " · ".join(part for part in parts if part)
 
 
 def status(job: Job, now: Status) -> str:
     """The status message of a job."""
-    lines = [_status_line(job, now), f"-# <@{job.member_id}> · {settings_line(job.options, job.price)}"]
-    notes = [_MENDS[mend] for mend in map(Mend, job.mends) if mend in _MENDS]
+    lines = [
+        _status_line(job, now),
+        f"-# <@{job.member_id}> · {settings_line(job)}",
+    ]
+    notes = [_NOTES[note] for note in job.notes if note in _NOTES]
     if notes and not now.state.final:
         lines.append(f"-# Note: {', '.join(notes)}.")
     return "\n".join(lines)
@@ -158,7 +213,7 @@ def clip(job: Job) -> str:
     if job.options.prompt:
         lines.append(f"> {harmless(job.options.prompt, _PROMPT_SHOWN)}")
     took = (job.ready_at - job.created_at).total_seconds() if job.ready_at else 0
-    lines.append(f"-# {settings_line(job.options, job.price)} · took {duration(took)}")
+    lines.append(f"-# {settings_line(job)} · took {duration(took)}")
     return "\n".join(lines)
 
 

@@ -1,5 +1,6 @@
 """Settings are read once; what is missing or wrong is said in one sentence that holds no secret."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 def test_two_secrets_are_enough(environment: pytest.MonkeyPatch) -> None:
     settings = load(None)
-    assert settings.wan_url == "https://api.sinancode.com/v1"
+    assert settings.provider == "sinancode"
     assert settings.database == Path("data/firstframe.db")
     assert settings.credits_per_second["1080P"] == 3
     assert "made-up" not in repr(settings)
@@ -37,8 +38,21 @@ def test_the_environment_goes_before_the_file(environment: pytest.MonkeyPatch, t
     [
         ("DISCORD_TOKEN", " ", "FIRSTFRAME_DISCORD_TOKEN is wrong: must not be empty."),
         ("CREDITS_PER_DAY", "-1", "FIRSTFRAME_CREDITS_PER_DAY is wrong: input should be greater than or equal to 0."),
-        ("WAN_URL", "api.example", "FIRSTFRAME_WAN_URL is wrong: must start with http:// or https://."),
-        ("DEFAULT_RESOLUTION", "4K", "FIRSTFRAME_DEFAULT_RESOLUTION is wrong: input should be '720P' or '1080P'."),
+        (
+            "WAN_URL",
+            "api.example",
+            "FIRSTFRAME_WAN_URL is wrong: must be an address that starts with http:// or https://.",
+        ),
+        (
+            "DISCORD_URL",
+            "http://",
+            "FIRSTFRAME_DISCORD_URL is wrong: must be an address that starts with http:// or https://.",
+        ),
+        (
+            "DEFAULT_RESOLUTION",
+            "4K",
+            "FIRSTFRAME_DEFAULT_RESOLUTION is wrong: input should be '480P', '720P' or '1080P'.",
+        ),
         ("CREDIT_PER_DAY", "9", "FIRSTFRAME_CREDIT_PER_DAY is not a setting: see .env.example for those there are."),
     ],
 )
@@ -56,6 +70,17 @@ def test_a_price_table_has_to_price_every_resolution(environment: pytest.MonkeyP
     environment.setenv(f"{PREFIX}CREDITS_PER_SECOND", table)
     with pytest.raises(SettingsError, match="FIRSTFRAME_CREDITS_PER_SECOND"):
         load(None)
+
+
+def test_every_line_of_the_example_file_is_a_setting_that_holds(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    example = (Path(__file__).parent.parent / ".env.example").read_text("utf-8")
+    file = tmp_path / ".env"
+    file.write_text(re.sub(rf"^#({PREFIX})", r"\1", example, flags=re.MULTILINE))
+    settings = load(file)
+    assert settings.default_duration == 5
+    assert settings.default_resolution == "1080P"
 
 
 def test_a_missing_secret_says_where_to_put_it(environment: pytest.MonkeyPatch) -> None:

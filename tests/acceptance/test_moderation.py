@@ -1,11 +1,6 @@
-"""Who may spend how much, who may cancel what, and what the command line says."""
+"""Who may spend how much, and who may cancel what."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-from tests.acceptance.street import ROOT, Street
+from tests.acceptance.street import Street
 
 
 def test_a_moderator_sets_a_limit_and_grants_credits(street: Street) -> None:
@@ -60,50 +55,6 @@ def test_a_waiting_clip_is_cancelled_out_of_the_list_after_a_restart(street: Str
     told = street.said_to("member", street.press(street.until(listing, "a button"), "from the list"))
     assert told == "Cancelled: the credits are back."
     assert street.credits_left() == before
-
-
-def test_a_bot_without_its_secrets_says_what_is_missing_and_ends(tmp_path: Path) -> None:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("FIRSTFRAME_")}
-    ended = subprocess.run(
-        [sys.executable, str(ROOT / "bot.py"), "run"],
-        cwd=tmp_path,
-        env=clean,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 1
-    assert ended.stderr.strip() == (
-        "FIRSTFRAME_DISCORD_TOKEN is missing: set it in the environment or in .env (see .env.example)."
-    )
-
-
-def test_a_wrong_token_is_said_in_one_sentence_by_the_start_and_by_the_doctor(street: Street, tmp_path: Path) -> None:
-    wrong = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("FIRSTFRAME_")},
-        "FIRSTFRAME_DISCORD_TOKEN": "a-made-up-token",
-        "FIRSTFRAME_WAN_TOKEN": "a-made-up-key",
-        "FIRSTFRAME_DISCORD_URL": str(street.http.base_url).rstrip("/"),
-        "FIRSTFRAME_WAN_URL": "http://127.0.0.1:9/v1",
-    }
-
-    def ended(command: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, str(ROOT / "bot.py"), command],
-            cwd=tmp_path,
-            env=wrong,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    sentence = "Discord does not accept FIRSTFRAME_DISCORD_TOKEN: copy the bot's token again."
-    run, doctor = ended("run"), ended("doctor")
-    assert (run.returncode, doctor.returncode) == (1, 1)
-    assert sentence in run.stderr
-    assert f"Discord: {sentence}" in doctor.stdout
-    assert "database: well" in doctor.stdout
-    assert "a-made-up" not in run.stderr + run.stdout + doctor.stderr + doctor.stdout
 
 
 def _with_button(street: Street, message_id: str) -> dict[str, object] | None:

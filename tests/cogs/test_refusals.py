@@ -13,8 +13,7 @@ EXAMPLES: dict[str, BadImage] = {
     "UnsupportedImage": errors.UnsupportedImage("TIFF"),
     "DamagedImage": errors.DamagedImage(),
     "TooManyPixels": errors.TooManyPixels(8000, 5000),
-    "SideTooSmall": errors.SideTooSmall(100, 400),
-    "SideTooLarge": errors.SideTooLarge(2001, 400),
+    "BadAspect": errors.BadAspect(2001, 300),
     "FileTooLarge": errors.FileTooLarge(20_000_000),
 }
 

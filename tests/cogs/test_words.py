@@ -33,7 +33,7 @@ def test_a_clip_message_fits_and_mentions_its_member_only(prompt: str, template:
 
 @given(st.one_of(texts, nasty), st.sampled_from(JobState), st.sampled_from(Failure))
 def test_a_status_fits_and_mentions_its_member_only(detail: str, state: JobState, failure: Failure) -> None:
-    job = replace(waiting(1, 42, state), mends=("flattened", "turned"))
+    job = replace(waiting(1, 42, state), notes=("flattened", "turned"))
     text = words.status(
         job, Status(state, place=3, elapsed_seconds=70, expected_seconds=90, failure=failure, detail=detail)
     )

@@ -1,0 +1,129 @@
+"""Asking for a clip in a form: on any message with a picture, and for those who would rather not type options."""
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from cogs import words
+from cogs.counter import Counter
+from cogs.pictures import Picture, picture_of, pictures_on
+from cogs.telling import tell_error
+from engine import Menu, Wish
+
+_MOST_PICTURES = 25
+_CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+_INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
+
+
+class AnimateForm(ui.Modal, title="Make a clip"):
+    """Prompt, length, quality and sound; with a file field, or a choice where a message has several pictures."""
+
+    def __init__(self, counter: Counter, menu: Menu, pictures: list[Picture]) -> None:
+        super().__init__()
+        self._counter = counter
+        self._pictures = pictures[:_MOST_PICTURES]
+        model = menu.model(None)
+        self._file: ui.FileUpload[AnimateForm] = ui.FileUpload(max_values=1)
+        self._which: ui.Select[AnimateForm] = ui.Select(options=_numbered(self._pictures))
+        self._prompt: ui.TextInput[AnimateForm] = ui.TextInput(
+            style=discord.TextStyle.paragraph, required=False, max_length=model.prompt_characters
+        )
+        self._length: ui.RadioGroup[AnimateForm] = ui.RadioGroup(options=_lengths(menu), required=True)
+        self._quality: ui.RadioGroup[AnimateForm] = ui.RadioGroup(options=_qualities(menu), required=True)
+        self._sound: ui.Checkbox[AnimateForm] = ui.Checkbox(default=True)
+        self._furnish()
+
+    def _furnish(self) -> None:
+        if not self._pictures:
+            self.add_item(ui.Label(text="Picture", description="The first frame of the clip", component=self._file))
+        elif len(self._pictures) > 1:
+            self.add_item(ui.Label(text="Which picture", component=self._which))
+        self.add_item(ui.Label(text="What should happen", component=self._prompt))
+        self.add_item(ui.Label(text="Length", component=self._length))
+        self.add_item(ui.Label(text="Quality", component=self._quality))
+        self.add_item(ui.Label(text="With sound", component=self._sound))
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        """Hand what was filled in to the counter."""
+        wish = Wish(
+            prompt=self._prompt.value.strip() or None,
+            duration_seconds=int(self._length.value or 0) or None,
+            resolution=self._quality.value,
+            # Left out where it is what the model does anyway: not every model can be asked.
+            audio=None if self._sound.value else False,
+        )
+        await self._counter.take(interaction, wish, self._chosen().fetch)
+
+    # discord.py calls a modal's without the item that a view's gets.
+    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]
+        """Tell the member in one sentence, and the log the rest."""
+        await tell_error(interaction, error, "the form")
+
+    def _chosen(self) -> Picture:
+        if not self._pictures:
+            return picture_of(self._file.values[0])
+        return self._pictures[int(self._which.values[0]) if self._which.values else 0]
+
+
+class FormCog(commands.Cog, name="Form"):
+    """`/animate-form` and the message command *Animate this image*."""
+
+    def __init__(self, bot: commands.Bot, counter: Counter, menu: Menu, discord_url: str) -> None:
+        self._bot = bot
+        self._counter = counter
+        self._menu = menu
+        self._discord_url = discord_url
+        self._on_message = app_commands.ContextMenu(
+            name="Animate this image",
+            callback=self._animate_message,
+            allowed_contexts=_CONTEXTS,
+            allowed_installs=_INSTALLS,
+        )
+
+    async def cog_load(self) -> None:
+        """Add the message command, which a class cannot declare."""
+        self._bot.tree.add_command(self._on_message)
+
+    async def cog_unload(self) -> None:
+        """Take it out again."""
+        self._bot.tree.remove_command(self._on_message.name, type=self._on_message.type)
+
+    @app_commands.command(name="animate-form", description="Make a clip with a form: picture, words, length, quality")
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def animate_form(self, interaction: discord.Interaction) -> None:
+        """Open the form with a file field."""
+        await interaction.response.send_modal(AnimateForm(self._counter, self._menu, []))
+
+    async def _animate_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Open the form for a picture that is on the message."""
+        pictures = pictures_on(message, self._bot, self._discord_url)
+        if pictures:
+            await interaction.response.send_modal(AnimateForm(self._counter, self._menu, pictures))
+        else:
+            await interaction.response.send_message(words.NO_PICTURE_THERE, ephemeral=True)
+
+
+def _numbered(pictures: list[Picture]) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(label=f"{number}: {picture.name}"[:100], value=str(number - 1), default=number == 1)
+        for number, picture in enumerate(pictures, 1)
+    ]
+
+
+def _lengths(menu: Menu) -> list[discord.RadioGroupOption]:
+    model = menu.model(None)
+    usual = menu.settle(Wish())[0].duration_seconds
+    # Ten is the most that a group holds; every tenth of a long range would still be a choice.
+    durations = model.durations[:: -(-len(model.durations) // 10)]
+    return [
+        discord.RadioGroupOption(label=f"{seconds} seconds", value=str(seconds), default=seconds == usual)
+        for seconds in durations
+    ]
+
+
+def _qualities(menu: Menu) -> list[discord.RadioGroupOption]:
+    usual = menu.settle(Wish())[0].resolution
+    return [
+        discord.RadioGroupOption(label=tier, value=tier, default=tier == usual) for tier in menu.model(None).resolutions
+    ]

@@ -1,0 +1,33 @@
+"""The operator, reached as the owner of the application: a direct message."""
+
+import logging
+
+import aiohttp
+import discord
+
+from cogs.text import shortened
+
+log = logging.getLogger(__name__)
+
+_MOST_CHARACTERS = 1900
+
+
+class DiscordOperator:
+    """The application's owner, or its team's."""
+
+    def __init__(self, bot: discord.Client) -> None:
+        self._bot = bot
+
+    async def tell(self, text: str) -> bool:
+        """Send them a direct message; whether it reached them."""
+        try:
+            application = await self._bot.application_info()
+            owner_id = application.team.owner_id if application.team else application.owner.id
+            if owner_id is None:
+                return False
+            channel = await self._bot.create_dm(discord.Object(owner_id))
+            await channel.send(shortened(text, _MOST_CHARACTERS))
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.warning("the operator could not be reached: %s", type(error).__name__)
+            return False
+        return True

@@ -1,0 +1,85 @@
+"""Pictures and sounds that members point at: attachments, and images in embeds that Discord itself serves."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+import aiohttp
+import discord
+from yarl import URL
+
+from cogs import words
+from cogs.address import DISCORD
+from cogs.refusals import Refusal
+from engine.order import MAX_INPUT_BYTES, MAX_SOUND_BYTES
+
+Source = Callable[[], Awaitable[bytes]]
+"""Fetches the bytes of a file; raises Refusal where that cannot be."""
+
+_DISCORDS_OWN = frozenset(
+    {"cdn.discordapp.com", "media.discordapp.net", "images-ext-1.discordapp.net", "images-ext-2.discordapp.net"}
+)
+_IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif", ".avif")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture on a message: its name for people, and how to get it."""
+
+    name: str
+    fetch: Source
+
+
+def picture_of(attachment: discord.Attachment) -> Picture:
+    """An attached picture."""
+    return Picture(attachment.filename, lambda: _read(attachment, MAX_INPUT_BYTES))
+
+
+def sound_of(attachment: discord.Attachment | None) -> Source | None:
+    """An attached sound, if there is one."""
+    return None if attachment is None else lambda: _read(attachment, MAX_SOUND_BYTES)
+
+
+def pictures_on(message: discord.Message, client: discord.Client, discord_url: str) -> list[Picture]:
+    """The pictures on a message, and on those it forwards: attachments first, then what its embeds show."""
+    sheets: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    attached = [picture_of(file) for sheet in sheets for file in sheet.attachments if _is_image(file)]
+    shown = [url for sheet in sheets for url in _shown_in(sheet.embeds) if _is_discords(url, discord_url)]
+    return attached + [_embedded(url, client) for url in shown]
+
+
+def _is_image(attachment: discord.Attachment) -> bool:
+    kind = attachment.content_type or ""
+    return kind.startswith("image/") or attachment.filename.lower().endswith(_IMAGE_ENDINGS)
+
+
+def _shown_in(embeds: Iterable[discord.Embed]) -> list[str]:
+    found = [proxy for embed in embeds for proxy in (embed.image.proxy_url, embed.thumbnail.proxy_url) if proxy]
+    return list(dict.fromkeys(found))
+
+
+def _is_discords(url: str, discord_url: str) -> bool:
+    """Whether Discord serves this address: others are never fetched, since anybody can put them into an embed."""
+    address = URL(url)
+    if discord_url != DISCORD:
+        return address.origin() == URL(discord_url).origin()
+    return address.scheme == "https" and address.host in _DISCORDS_OWN
+
+
+def _embedded(url: str, client: discord.Client) -> Picture:
+    async def fetch() -> bytes:
+        return await _fetched(client.http.get_from_cdn(url))
+
+    return Picture(URL(url).name or "picture", fetch)
+
+
+async def _read(attachment: discord.Attachment, most_bytes: int) -> bytes:
+    if attachment.size > most_bytes:
+        raise Refusal(words.file_too_large(attachment.size, most_bytes))
+    return await _fetched(attachment.read())
+
+
+async def _fetched(reading: Awaitable[bytes]) -> bytes:
+    try:
+        return await reading
+    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
+        raise Refusal(words.FETCH_FAILED) from None

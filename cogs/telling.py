@@ -1,0 +1,36 @@
+"""Where errors are told: one sentence for the member, the rest for the log."""
+
+import logging
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from cogs import words
+from cogs.refusals import sentence_for
+
+log = logging.getLogger(__name__)
+
+
+async def tell_error(interaction: discord.Interaction, error: Exception, what: str) -> None:
+    """Answer an interaction that ended in an error; `what` names it in the log."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    sentence = words.NOT_A_MODERATOR if isinstance(cause, app_commands.MissingPermissions) else sentence_for(cause)
+    if sentence is None:
+        log.error("%s broke", what, exc_info=cause)
+        sentence = words.SOMETHING_BROKE
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(sentence, ephemeral=True)
+        else:
+            await interaction.response.send_message(sentence, ephemeral=True)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as problem:  # expired, or out of reach
+        log.warning("an answer could not be given: %s", type(problem).__name__)
+
+
+async def refuse(interaction: discord.Interaction, sentence: str) -> None:
+    """Tell the member alone why not, in place of a public answer that was deferred."""
+    # The first message after a deferral takes over its visibility, so the deferral is settled first.
+    await interaction.edit_original_response(content=words.LOOKING)
+    await interaction.followup.send(sentence, ephemeral=True)
+    await interaction.delete_original_response()
