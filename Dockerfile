@@ -26,7 +26,7 @@ RUN mkdir /data && chown firstframe /data
 VOLUME /data
 USER 10001
 
-# SIGTERM lets what is under way finish: give it `docker stop --time 60`.
+# SIGTERM lets what is under way finish: give it `docker stop --time 90`.
 STOPSIGNAL SIGTERM
 ENTRYPOINT [".venv/bin/python", "bot.py"]
 CMD ["run"]

@@ -5,6 +5,7 @@ import logging
 import aiohttp
 import discord
 
+from cogs.snowflakes import TextId
 from cogs.text import shortened
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class DiscordOperator:
             owner_id = application.team.owner_id if application.team else application.owner.id
             if owner_id is None:
                 return False
-            channel = await self._bot.create_dm(discord.Object(owner_id))
+            channel = await self._bot.create_dm(TextId(owner_id))
             await channel.send(shortened(text, _MOST_CHARACTERS))
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.warning("the operator could not be reached: %s", type(error).__name__)

@@ -10,6 +10,7 @@ import discord
 
 from cogs import words
 from cogs.buttons import status_view
+from cogs.snowflakes import TextId
 from engine import ChannelClosed, ClipTooLarge, Job, PostRefused, StageDown, Status
 
 _LOOK_BACK = timedelta(minutes=1)
@@ -44,7 +45,7 @@ class DiscordStage:
                 file=discord.File(clip, filename=clip_filename(job), description=words.alt_text(job)),
                 nonce=job.id,
                 allowed_mentions=discord.AllowedMentions(
-                    everyone=False, roles=False, users=[_Mentioned(job.member_id)], replied_user=False
+                    everyone=False, roles=False, users=[TextId(job.member_id)], replied_user=False
                 ),
                 suppress_embeds=True,
             )
@@ -81,14 +82,6 @@ class DiscordStage:
 
     def _channel(self, job: Job) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(job.channel_id, guild_id=job.guild_id or None)
-
-
-class _Mentioned(discord.Object):
-    """A member in `AllowedMentions`: Discord defines ids as text there, discord.py would send a number."""
-
-    def __init__(self, member_id: int) -> None:
-        super().__init__(member_id)
-        self.id = str(member_id)  # type: ignore[assignment] # the one place where the id goes out as it is
 
 
 def clip_filename(job: Job) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from aiolimiter import AsyncLimiter
 
-from client import LookupFailed, OperatorNeeded, Provider, TaskReport, TaskState
+from client import LookupFailed, OperatorNeeded, Provider, ProviderError, TaskReport, TaskState
 from engine.clock import Clock
 from engine.expectations import Expectations
 from engine.life import Life
@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 
 LIFE_OF_A_TASK = timedelta(hours=24)
 """A provider forgets its tasks after a day. Until then a look that tells nothing never ends one: it may be finished."""
+
+
+SUSPICIOUS_FAILURES = 3
+"""So many failed looks at one task in a row are asked about."""
 
 
 class Poller(Worker):
@@ -102,8 +106,19 @@ class Poller(Worker):
             self._failures[job.id] += 1
             gap = max(gap, rest_seconds(self._failures[job.id]), error.retry_after_seconds or 0)
             log.warning("job %s: its task could not be looked at: %s", job.id, error)
+            if self._failures[job.id] == SUSPICIOUS_FAILURES:
+                await self._ask_why()
         finally:
             await self._look_again(job, gap, deadline)
+
+    async def _ask_why(self) -> None:
+        """A look does not tell a revoked key from trouble that passes; the provider's check does."""
+        try:
+            await self._provider.check()
+        except OperatorNeeded as error:
+            await self._bell.ring(*matter_of(error))
+        except ProviderError as error:
+            log.warning("the video service is in trouble: %s", error)
 
     async def _act(self, job: Job, report: TaskReport) -> None:
         match report.state:

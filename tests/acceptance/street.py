@@ -9,13 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 from PIL import Image
+
+from tests.sandbox import definitions
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 60.0
@@ -177,8 +179,10 @@ def sandbox(data: Path, **bot_settings: str) -> Iterator[Opened]:
             time.sleep(0.05)
         street = Street(json.loads(ready.read_text())["page"])
         street.reset()
-        yield Opened(street, data, process)
-        street.http.close()
+        with closing(street.http):
+            yield Opened(street, data, process)
+            complaints = definitions.complaints(street.http.get("/sandbox/wire.jsonl").text)
+        assert not complaints, "\n".join(complaints[:20])
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -67,6 +67,7 @@ class ScriptedProvider:
     store_errors: list[Exception] = field(default_factory=list)
     stored: list[bytes] = field(default_factory=list)
     find_errors: list[Exception] = field(default_factory=list)
+    check_errors: list[Exception] = field(default_factory=list)
     found: list[str] | None = None
     hold_creates: asyncio.Event | None = None
 
@@ -106,7 +107,9 @@ class ScriptedProvider:
         to.write_bytes(self.clip)
         return len(self.clip)
 
-    async def check(self) -> None: ...
+    async def check(self) -> None:
+        if self.check_errors:
+            raise self.check_errors.pop(0)
 
     async def aclose(self) -> None: ...
 

@@ -262,6 +262,20 @@ def test_the_operator_is_told_once_an_hour_also_across_restarts(tmp_path: Path) 
     asyncio.run(scenario())
 
 
+def test_a_key_that_is_revoked_while_tasks_run_is_told_to_the_operator_and_drops_none(
+    tmp_path: Path, provider: ScriptedProvider
+) -> None:
+    async def scenario() -> None:
+        provider.look_errors = [LookupFailed("401") for _ in range(5)]
+        provider.check_errors = [OperatorNeeded("bad key", code="InvalidApiKey")]
+        provider.finish()
+        async with house(tmp_path, provider) as at:
+            await at.until_state(await at.engine.request(order()), JobState.DONE)
+            assert ["InvalidApiKey" in text for text in at.operator.told] == [True]
+
+    asyncio.run(scenario())
+
+
 def test_a_refused_picture_does_not_ring_for_the_operator(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with house(tmp_path, ScriptedProvider(create_errors=[InputRefused("odd")])) as at:
