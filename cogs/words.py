@@ -28,7 +28,7 @@ STOPPING = "I am restarting: nothing was charged, please try again in a minute."
 SOMETHING_BROKE = "Something went wrong on my side; `/jobs` shows whether a clip is under way."
 NOT_A_MODERATOR = "This needs the *Manage Server* permission."
 NO_JOBS = "You have no clips yet: make one with `/animate`."
-FETCH_FAILED = "Discord did not hand me the picture: nothing was charged, please attach it again."
+FETCH_FAILED = "Discord did not hand me the file: nothing was charged, please attach it again."
 DATABASE_DOWN = (
     "I cannot reach my books right now, so nothing was started or charged: please try again in a few minutes."
 )
@@ -64,12 +64,12 @@ _NOTES: dict[str, str] = {
     NoEffect.PROMPT_BESIDE_TEMPLATE: "the prompt has no effect beside a template",
     NoEffect.SHOTS_WITHOUT_REWRITE: "several shots have no effect without rewriting the prompt",
     NoEffect.SILENCE_BESIDE_SOUNDTRACK: "silence has no effect beside a soundtrack",
-    Mend.STILL: "only its first frame is used",
+    Mend.STILL: "only the first frame of the animation is used",
     Mend.FLATTENED: "transparent parts were filled with white",
-    Mend.TURNED: "it was turned upright",
-    Mend.SCALED_DOWN: "it was scaled down to what the video service takes",
-    Mend.SCALED_UP: "it was scaled up to what the video service takes, so the clip may look soft",
-    Mend.RECOMPRESSED: "it was compressed to what the video service takes",
+    Mend.TURNED: "the picture was turned upright",
+    Mend.SCALED_DOWN: "the picture was scaled down to what the video service takes",
+    Mend.SCALED_UP: "the picture was scaled up to what the video service takes, so the clip may look soft",
+    Mend.RECOMPRESSED: "the picture was compressed to what the video service takes",
 }
 
 _CANCEL = {
@@ -98,7 +98,7 @@ def unsupported_image(name: str) -> str:
 
 
 def file_too_large(size_bytes: int, most_bytes: int) -> str:
-    return f"The picture has {megabytes(size_bytes)}, at most {megabytes(most_bytes)} work. Nothing was charged."
+    return f"The file has {megabytes(size_bytes)}, at most {megabytes(most_bytes)} work. Nothing was charged."
 
 
 def too_many_pixels(width: int, height: int, most: int) -> str:
@@ -124,8 +124,7 @@ def sound_too_short(seconds: float) -> str:
 
 def not_offered(error: NotOffered) -> str:
     which = f"choose `model:{error.others[0]}` for that" if error.others else "no other model does either"
-    asked = f"what you asked with `{error.option}`"
-    return f"`{error.model}` takes {error.offered}, not {asked}: {which}. Nothing was charged."
+    return f"`{error.model}` {error.offered}: {which}. Nothing was charged."
 
 
 def unknown_model(asked: str, known: tuple[str, ...]) -> str:

@@ -54,7 +54,10 @@ class NoEffect(StrEnum):
 
 
 class NotOffered(Exception):
-    """A model does not take what was asked; `others` are the names of those that would."""
+    """A model does not take what was asked.
+
+    `offered` says what it does instead, as in "takes no soundtrack"; `others` are the names of models that would.
+    """
 
     def __init__(self, option: str, asked: object, model: str, offered: str, others: tuple[str, ...]) -> None:
         self.option, self.asked, self.model, self.offered, self.others = option, asked, model, offered, others
@@ -84,49 +87,49 @@ _RULES = (
         "duration",
         lambda wish: wish.duration_seconds,
         lambda model, seconds: seconds in model.durations,
-        lambda model: f"{_listed(model.durations)} seconds",
+        lambda model: f"makes clips of {_listed(model.durations)} seconds",
     ),
     _Rule(
         "resolution",
         lambda wish: wish.resolution,
         lambda model, tier: tier in model.resolutions,
-        lambda model: _listed(model.resolutions),
+        lambda model: f"makes clips in {_listed(model.resolutions)}",
     ),
     _Rule(
         "audio",
         lambda wish: None if wish.soundtrack else wish.audio,
         lambda model, wanted: model.sound if wanted else (model.audio_flag or not model.sound),
-        lambda model: "clips with sound" if model.sound else "silent clips",
+        lambda model: "always makes sound" if model.sound else "makes silent clips only",
     ),
     _Rule(
         "soundtrack",
         lambda wish: wish.soundtrack or None,
         lambda model, _: model.soundtrack,
-        lambda _: "no soundtrack",
+        lambda _: "takes no soundtrack",
     ),
     _Rule(
         "shots",
         lambda wish: wish.shots if wish.shots == "multi" else None,
         lambda model, _: model.shots,
-        lambda _: "a single shot",
+        lambda _: "makes single shots only",
     ),
     _Rule(
         "template",
         lambda wish: wish.template,
         lambda model, name: not model.templates or name in model.templates,
-        lambda model: f"the templates {_listed(model.templates)}",
+        lambda model: f"knows the templates {_listed(model.templates)}",
     ),
     _Rule(
         "prompt",
         lambda wish: wish.prompt,
         lambda model, text: len(text) <= model.prompt_characters,
-        lambda model: f"prompts of at most {model.prompt_characters} characters",
+        lambda model: f"takes prompts of at most {model.prompt_characters} characters",
     ),
     _Rule(
         "negative_prompt",
         lambda wish: wish.negative_prompt,
         lambda model, text: len(text) <= model.negative_prompt_characters,
-        lambda model: f"negative prompts of at most {model.negative_prompt_characters} characters",
+        lambda model: f"takes negative prompts of at most {model.negative_prompt_characters} characters",
     ),
 )
 

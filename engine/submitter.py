@@ -1,6 +1,7 @@
 """From the waiting room to the provider: the one place that makes the paid POST, once a job."""
 
 import logging
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
@@ -138,9 +139,12 @@ class Submitter(Worker):
         task_id = await self._lost.find(job, request_of(job))
         if task_id is None:
             await self._life.end(job, Failure.OUTCOME_UNKNOWN)
-        else:
-            log.info("job %s: task %s is the one that was made", job.id, task_id)
+            return
+        log.info("job %s: task %s is the one that was made", job.id, task_id)
+        try:
             await self._life.record(job, JobState.RUNNING, task_id=task_id)
+        except sqlite3.IntegrityError:  # an order that says the same took it in this very moment
+            await self._life.end(job, Failure.OUTCOME_UNKNOWN)
 
     async def _request(self, job: Job) -> VideoRequest:
         """The order, with its files: the picture inside, the soundtrack at the provider's file store."""

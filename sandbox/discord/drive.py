@@ -76,7 +76,8 @@ class Drive:
         uploads = [upload for several in body.files.values() for upload in several]
         said = body.payload
         channel_id = request.match_info["channel"]
-        message = self.people.write(_text(said, "as"), channel_id, said.get("content") or "", uploads)
+        content, embeds = said.get("content") or "", said.get("embeds") or []
+        message = self.people.write(_text(said, "as"), channel_id, content, uploads, embeds)
         return self.message_shapes.for_page(message)
 
     async def delete(self, request: web.Request) -> JSON:

@@ -62,7 +62,10 @@ class People:
             raise Refusal(f"There is no message {message_id}.", 404)
         return message
 
-    def write(self, user_id: str, channel_id: str, content: str, uploads: Sequence[Upload]) -> Message:
+    def write(
+        self, user_id: str, channel_id: str, content: str, uploads: Sequence[Upload], embeds: Sequence[JSON] = ()
+    ) -> Message:
+        """Post a message as a person; `embeds` are what Discord would have made of the links in it."""
         channel = self.channel(user_id, channel_id)
         if len(content) > MAX_CONTENT:
             raise Refusal(f"A message has at most {MAX_CONTENT} characters.")
@@ -70,7 +73,8 @@ class People:
         attachments = tuple(self.cdn.store(upload, channel.id) for upload in uploads)
         blank = replace(self.composer.blank(channel.id, user_id), attachments=attachments)
         try:
-            filled = blank if not content and attachments else self.composer.fill(blank, {"content": content}, {})
+            written = {"content": content, "embeds": list(embeds)}
+            filled = blank if not content and not embeds and attachments else self.composer.fill(blank, written, {})
         except ApiError as error:
             raise Refusal(error.message) from error
         return self.messages.add(filled)

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import socket
 import struct
 import wave
 from typing import Any
@@ -26,9 +27,9 @@ def tone(seconds: float, rate: int = 16_000) -> bytes:
     return file.getvalue()
 
 
-def say(street: Street, content: str, *files: tuple[str, bytes]) -> Message:
-    """Post a message as the second member."""
-    payload = json.dumps({"as": street.users["second.member"], "content": content})
+def say(street: Street, content: str, *files: tuple[str, bytes], embeds: tuple[dict[str, Any], ...] = ()) -> Message:
+    """Post a message as the second member; `embeds` are what Discord made of the links in it."""
+    payload = json.dumps({"as": street.users["second.member"], "content": content, "embeds": embeds})
     parts: list[tuple[str, Any]] = [("payload_json", (None, payload))]
     parts += [(f"files[{number}]", file) for number, file in enumerate(files)]
     answer = street.http.post(f"/sandbox/channels/{street.channels['clips']}/messages", files=parts)
@@ -99,6 +100,26 @@ def test_a_message_without_a_picture_is_answered_in_a_sentence(street: Street) -
     assert "There is no picture on this message" in street.said_to("member", opened["id"])
 
 
+def test_a_picture_in_an_embed_is_animated_where_discord_itself_serves_it(street: Street) -> None:
+    shown = {"title": "a page", "image": {"url": "attachment://photo.jpg"}}
+    message = say(street, "a link", ("photo.jpg", photo()), embeds=(shown,))
+    assert message["attachments"] == []
+    form = open_form(street, "Animate this image", message["id"])
+    send(street, form, {"What should happen": "out of an embed", **FILLED})
+    street.clip("out of an embed")
+
+
+def test_a_picture_in_an_embed_that_lies_elsewhere_is_never_fetched(street: Street) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.setblocking(False)
+        url = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/photo.jpg"
+        message = say(street, "a link", embeds=({"title": "a page", "image": {"url": url, "proxy_url": url}},))
+        opened = open_form(street, "Animate this image", message["id"])
+        assert "There is no picture on this message" in street.said_to("member", opened["id"])
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
+
+
 def test_the_form_with_a_file_field_makes_a_clip(street: Street) -> None:
     form = open_form(street, "animate-form")
     files = {"Picture": ("photo.jpg", photo(), "image/jpeg")}
@@ -128,7 +149,7 @@ def test_a_soundtrack_becomes_the_clips_sound_where_the_model_takes_one(street: 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"duration": 15, "model": "wan2.5-i2v-preview"}, "takes 5 or 10 seconds"),
+        ({"duration": 15, "model": "wan2.5-i2v-preview"}, "`wan2.5-i2v-preview` makes clips of 5 or 10 seconds"),
         ({"resolution": "480P"}, "choose `model:wan2.5-i2v-preview` for that"),
         ({"shots": "multi", "model": "wan2.5-i2v-preview"}, "choose `model:wan2.6-i2v` for that"),
     ],
