@@ -3,13 +3,14 @@
 import { api } from "./api.js";
 
 const REMEMBERED = "firstframe.sandbox.as";
+const DISMISSED = "firstframe.sandbox.dismissed"; // they stay away when the page is loaded anew
 
 class Store extends EventTarget {
   world = null;
   channelId = null;
   channels = new Map(); // channel id → Map(message id → message), oldest first
   unread = new Map(); // channel id → number of mentions (0 = unread only)
-  dismissed = new Set();
+  dismissed = new Set(JSON.parse(sessionStorage.getItem(DISMISSED) ?? "[]"));
   #late = new Set(); // per list on its way: the live changes it may not have yet
 
   get me() {
@@ -112,11 +113,21 @@ class Store extends EventTarget {
 
   drop(channelId, messageId) {
     for (const late of this.#late) late.push((fresh) => fresh.delete(messageId));
-    if (this.channels.get(channelId)?.delete(messageId)) this.tell("delete", { id: messageId });
+    const known = this.channels.get(channelId);
+    if (!known?.delete(messageId)) return;
+    this.tell("delete", { id: messageId });
+    for (const reply of known.values()) if (reply.referenced_message?.id === messageId) this.#orphan(channelId, reply);
+  }
+
+  #orphan(channelId, reply) {
+    const message = { ...reply, referenced_message: null };
+    this.channels.get(channelId).set(reply.id, message);
+    if (channelId === this.channelId) this.tell("message", { message, before: reply });
   }
 
   dismiss(messageId) {
     this.dismissed.add(messageId);
+    sessionStorage.setItem(DISMISSED, JSON.stringify([...this.dismissed]));
     this.tell("delete", { id: messageId });
   }
 

@@ -4,6 +4,7 @@ import { h, webAddress } from "../base/dom.js";
 import { icon } from "../base/icons.js";
 
 const LARGEST = { width: 480, height: 340 };
+const BESIDE_OTHERS = { width: 300, height: 210 };
 
 export const sizeOf = (bytes) => {
   if (bytes < 1024) return `${bytes} bytes`;
@@ -12,14 +13,22 @@ export const sizeOf = (bytes) => {
 
 export function attachments(list) {
   if (!list?.length) return null;
-  return h("div", { class: "attachments" }, ...list.map(attachment));
+  const several = list.filter(isPicture).length > 1;
+  const largest = several ? BESIDE_OTHERS : LARGEST;
+  return h(
+    "div",
+    { class: several ? "attachments attachments-several" : "attachments" },
+    ...list.map((file) => attachment(file, largest)),
+  );
 }
 
-function attachment(file) {
+const isPicture = (file) => Boolean(file.content_type?.startsWith("image/") && file.width);
+
+function attachment(file, largest) {
   const url = webAddress(file.url);
   if (!url) return card(file, null);
   if (file.content_type?.startsWith("video/")) return video(file, url);
-  if (file.content_type?.startsWith("image/") && file.width) return picture(file, url);
+  if (isPicture(file)) return picture(file, url, largest);
   return card(file, url);
 }
 
@@ -37,12 +46,12 @@ function video(file, url) {
   return h("figure", { class: "attachment" }, player);
 }
 
-function picture(file, url) {
+function picture(file, url, largest) {
   const image = h("img", {
     class: "media",
     src: url,
     alt: file.description ?? file.filename,
-    style: frame(file),
+    style: frame(file, largest),
     loading: "lazy",
   });
   return h(
@@ -53,9 +62,9 @@ function picture(file, url) {
 }
 
 /** Room is kept before the bytes arrive, so that the list doesn't jump. */
-function frame({ width, height }) {
+function frame({ width, height }, largest = LARGEST) {
   if (!width || !height) return {};
-  const scale = Math.min(1, LARGEST.width / width, LARGEST.height / height);
+  const scale = Math.min(1, largest.width / width, largest.height / height);
   return { width: `${Math.round(width * scale)}px`, "aspect-ratio": `${width} / ${height}` };
 }
 

@@ -2,10 +2,12 @@
 
 import { h, freshId } from "../base/dom.js";
 import { icon } from "../base/icons.js";
+import { attachmentInput } from "../compose/attachment-option.js";
 import { checkList, choicesOf, oneOf, SELECTS } from "./select.js";
 import { markdown } from "./markdown.js";
 
-/** → {element, read(): value | undefined, files(): File[], customId} or {element} for mere text. */
+/** → {element, read(): value | undefined, files(): File[], missing(): sentence | null, put?(file), customId}, or
+ * {element} for mere text. */
 export function field(part) {
   if (part.type === 18) return labelled(part.component, part.label, part.description);
   if (part.type === 1) return field(part.components[0]);
@@ -28,7 +30,8 @@ function labelled(part, text, description) {
     hint,
     made.element ?? made.control,
   );
-  return { element, customId: part.custom_id, read: made.read, files: made.files ?? (() => []) };
+  const { read, put, missing = () => null, files = () => [] } = made;
+  return { element, customId: part.custom_id, read, files, put, missing };
 }
 
 function make(part, id, text) {
@@ -67,15 +70,34 @@ function select(part, id) {
   };
 }
 
-function fileUpload(part, id) {
+function fileUpload(part, id, text) {
+  if ((part.max_values ?? 1) === 1) return oneFile(part, text);
   const control = h("input", {
     id,
     class: "file-input",
     type: "file",
-    multiple: (part.max_values ?? 1) > 1,
-    required: part.required !== false && (part.min_values ?? 1) > 0,
+    multiple: true,
+    required: isNeeded(part),
   });
   return { control, read: () => undefined, files: () => [...control.files] };
+}
+
+const isNeeded = (part) => part.required !== false && (part.min_values ?? 1) > 0;
+
+function oneFile(part, text) {
+  const chosen = attachmentInput({ name: text });
+  return {
+    control: chosen.element,
+    grouped: true,
+    put: chosen.put,
+    read: () => undefined,
+    files: () => [chosen.file()].filter(Boolean),
+    missing() {
+      if (!isNeeded(part) || chosen.file()) return null;
+      chosen.input.focus();
+      return `${text}: a file is needed.`;
+    },
+  };
 }
 
 function radioGroup(part, id) {

@@ -16,7 +16,7 @@ export function openMenu(event, message) {
   document.body.append(menu);
   menu.addEventListener("toggle", (change) => change.newState === "closed" && menu.remove());
   menu.addEventListener("keydown", (key) => move(menu, key, opener));
-  menu.addEventListener("click", () => menu.hidePopover());
+  menu.addEventListener("click", () => (menu.hidePopover(), opener?.focus()), { capture: true });
   menu.showPopover();
   place(menu, event);
   menu.querySelector("[role=menuitem]")?.focus();

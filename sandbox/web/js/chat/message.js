@@ -113,7 +113,8 @@ function originLine(user, rest) {
 }
 
 export function snippet(message) {
-  const rendered = markdown(message.content || message.embeds?.[0]?.title || "");
+  const said = (message.content || message.embeds?.[0]?.title || "").replace(/^[-*] /gm, "");
+  const rendered = markdown(said);
   const text = [...rendered.childNodes]
     .map((block) => block.textContent)
     .join(" ")
@@ -203,7 +204,7 @@ function moreButton(message) {
 }
 
 function contextMenu(event, message) {
-  if (message.local || event.target.closest("a, video, input, select, textarea")) return;
+  if (message.local || event.target.closest("a:not(.attachment), video, input, select, textarea")) return;
   event.preventDefault();
   openMenu(event, message);
 }

@@ -23,16 +23,23 @@ export function openModal(interactionId, data, submit) {
     ),
   );
   const dialog = h("dialog", { class: "modal", "aria-label": data.title, data: { interaction: interactionId } }, form);
+  const tell = (text) => {
+    problem.textContent = text;
+    problem.hidden = !text;
+    if (text) problem.scrollIntoView({ block: "nearest" });
+  };
+  dialog.addEventListener("files", (event) => fields.find((one) => one.put)?.put(event.detail[0]));
+  form.addEventListener("settled", () => tell(""));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    tell(missing(fields));
+    if (!problem.hidden) return;
     send.setAttribute("aria-busy", "true");
-    problem.hidden = true;
     try {
       await submit(...collect(fields));
       dialog.close();
     } catch (error) {
-      problem.textContent = error.message;
-      problem.hidden = false;
+      tell(error.message);
     } finally {
       send.removeAttribute("aria-busy");
     }
@@ -50,6 +57,8 @@ function head(title) {
   );
 }
 
+const missing = (fields) => fields.map((one) => one.missing?.()).find(Boolean) ?? "";
+
 function collect(fields) {
   const values = {};
   const files = [];
@@ -61,10 +70,20 @@ function collect(fields) {
   return [values, files];
 }
 
+/** Chromium gives the focus back, but leaves the caret in the dialog that is gone: what is typed would be lost. */
+function giveCaretBack(element) {
+  if (!element.matches("input, textarea")) return;
+  element.blur();
+  element.focus({ preventScroll: true });
+}
+
 /** Opens, and is taken out of the page when it closes. A press beside it closes it too. */
 function show(dialog) {
   document.body.append(dialog);
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    giveCaretBack(document.activeElement);
+  });
   dialog.addEventListener("pointerdown", (event) => event.target === dialog && dialog.close());
   dialog.showModal();
 }

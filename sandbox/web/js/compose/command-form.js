@@ -2,6 +2,7 @@
 
 import { h, fill } from "../base/dom.js";
 import { icon } from "../base/icons.js";
+import { wantsSound } from "./attachment-option.js";
 import { optionInput } from "./options.js";
 import { runCommand, tellProblem } from "./run.js";
 import { samplePicture } from "./sample.js";
@@ -127,7 +128,7 @@ export class CommandForm {
   }
 
   #explain(option) {
-    const limit = option.max_length ? ` Up to ${option.max_length} characters.` : "";
+    const limit = option.max_length ? ` · up to ${option.max_length} characters` : "";
     this.hint.textContent = `${option.name}: ${option.description}${limit}`;
   }
 
@@ -161,13 +162,19 @@ export class CommandForm {
     else this.element.querySelector(".send").focus();
   }
 
-  /** Files from paste or drop go to the first attachment option without one. → whether one was taken */
+  /** Files from paste or drop go where their kind fits, to an option without one first. → whether one was taken */
   receive(files) {
     const wanted = this.command.options.filter((option) => option.type === 11);
-    const empty = wanted.find((option) => !this.pills.get(option.name)?.control.file()) ?? wanted[0];
-    if (!empty || !files.length) return false;
-    this.include(empty.name).put(files[0]);
+    if (!wanted.length || !files.length) return false;
+    for (const file of files.slice(0, wanted.length)) this.include(this.#placeFor(file, wanted).name).put(file);
     return true;
+  }
+
+  #placeFor(file, wanted) {
+    const heard = /^(audio|video)\//.test(file.type);
+    const fitting = wanted.filter((option) => wantsSound(option) === heard);
+    const places = fitting.length ? fitting : wanted;
+    return places.find((option) => !this.pills.get(option.name)?.control.file()) ?? places[0];
   }
 
   async useSample() {

@@ -8,11 +8,12 @@ import { combobox, suggest, closeSuggestions } from "./suggest.js";
 import { attachmentInput } from "./attachment-option.js";
 
 const TYPING_PAUSE_MS = 180;
+const MOST_NAMED = 6;
 const [INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT] = [4, 5, 6, 7, 8, 9, 10, 11];
 
 /** → {element, input, read() → {value} | {problem} | {} , file?()}; `form` knows the command and the other options. */
 export function optionInput(option, form) {
-  if (option.type === ATTACHMENT) return attachmentInput(option);
+  if (option.type === ATTACHMENT) return attachmentInput(option, { clearable: option.required });
   const fixed = fixedChoices(option);
   if (fixed) return chooser(option, fixed, form);
   if (option.autocomplete) return autocompleted(option, form);
@@ -50,7 +51,7 @@ function chooser(option, choices, form) {
       input,
       choices.filter((choice) => choice.text.toLowerCase().includes(wanted)),
       take,
-      { title: titleOf(option) },
+      { title: titleOf(option), empty: `Nothing here fits “${input.value.trim()}”.` },
     );
   };
   const take = (choice) => {
@@ -69,9 +70,14 @@ function chooser(option, choices, form) {
     chosen
       ? { value: chosen.value }
       : input.value.trim()
-        ? { problem: `Choose one of the list for ${option.name}.` }
+        ? { problem: `${option.name}: “${input.value.trim()}” is not in the list. ${named(choices)}` }
         : {};
   return { element: input, input, read };
+}
+
+function named(choices) {
+  if (choices.length > MOST_NAMED) return "Choose one of it.";
+  return `Choose ${choices.map((choice) => choice.text).join(", ")}.`;
 }
 
 function autocompleted(option, form) {
@@ -98,7 +104,7 @@ function autocompleted(option, form) {
       input,
       choices.map((choice) => ({ text: choice.name, value: choice.value })),
       take,
-      { title: titleOf(option), first: false },
+      { title: titleOf(option), first: false, empty: "No suggestions. What you type is taken as it is." },
     );
   };
   const take = (choice) => {

@@ -4,12 +4,14 @@ import { h, byId, fill, freshId } from "../base/dom.js";
 
 let open = null; // {input, items, choose, at}
 
-/** Items: {text, detail?, face?, value}. `first`: the first one is marked, so that Enter takes it. */
-export function suggest(input, items, choose, { title = "", first = true } = {}) {
-  if (!items.length) return closeSuggestions();
-  open = { input, items, choose, at: first ? 0 : -1, id: freshId("suggestion") };
-  input.setAttribute("aria-expanded", "true");
+/** Items: {text, detail?, face?, value}. `first`: the first one is marked, so that Enter takes it.
+ * `empty`: what is said where there are none; without it, nothing is shown then. */
+export function suggest(input, items, choose, { title = "", first = true, empty = "" } = {}) {
+  if (!items.length && !empty) return closeSuggestions();
+  open = { input, items, choose, at: first && items.length ? 0 : -1, id: freshId("suggestion") };
+  input.setAttribute("aria-expanded", String(items.length > 0));
   draw(title);
+  byId("suggestion-note").textContent = items.length ? "" : empty;
 }
 
 export function closeSuggestions(input = open?.input) {
@@ -35,7 +37,7 @@ const MOVES = { ArrowDown: 1, ArrowUp: -1 };
 
 function steer(event) {
   if (!open || open.input !== event.currentTarget || event.isComposing) return;
-  if (MOVES[event.key]) mark(open.at + MOVES[event.key]);
+  if (MOVES[event.key] && open.items.length) mark(open.at + MOVES[event.key]);
   else if (event.key === "Escape") closeSuggestions();
   else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && open.at >= 0) take(open.at);
   else return;
