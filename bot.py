@@ -26,7 +26,7 @@ from cogs.address import point_at
 from cogs.app import FirstframeBot
 from cogs.operator import DiscordOperator
 from cogs.stage import DiscordStage
-from engine import Bell, Credits, Defaults, Engine, Limits, Menu, Prices
+from engine import Bell, Credits, Defaults, Engine, Limits, Menu, NotOffered, Prices, Stranded, Wish
 from engine.clock import SystemClock
 from settings import Settings, SettingsError, load
 from storage import Database, FolderInUse, FolderLock, JobStore, Ledger, Meta, NewerDatabase, UnusableDatabase
@@ -86,7 +86,12 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> tuple[FirstframeB
     bot = await stack.enter_async_context(FirstframeBot())
     await _log_in(bot, settings)
     engine = await _furnish(bot, settings, database, provider)
-    await engine.resume()
+    try:
+        await engine.resume()
+    except Stranded as error:
+        raise StartError(
+            f"FIRSTFRAME_PROVIDER cannot be changed yet: {error}; set it back until they are done."
+        ) from None
     return bot, engine
 
 
@@ -96,10 +101,12 @@ async def _furnish(bot: FirstframeBot, settings: Settings, database: Database, p
     menu = Menu(provider.models, _defaults(settings))
     if settings.default_model and settings.default_model not in {model.name for model in menu.models}:
         raise StartError(f"FIRSTFRAME_DEFAULT_MODEL is wrong: choose {', '.join(model.name for model in menu.models)}.")
+    _check_defaults(menu, settings)
     prices = Prices(settings.credits_per_second)
     engine = Engine(
         JobStore(database, ledger),
         provider,
+        settings.provider,
         DiscordStage(bot),
         Bell(DiscordOperator(bot), meta, clock),
         clock,
@@ -115,6 +122,21 @@ async def _furnish(bot: FirstframeBot, settings: Settings, database: Database, p
     return engine
 
 
+def _check_defaults(menu: Menu, settings: Settings) -> None:
+    """Refuse defaults that the default model does not take: members would be told of options they never gave."""
+    wish = Wish(
+        duration_seconds=settings.default_duration,
+        resolution=settings.default_resolution,
+        audio=None if settings.default_audio else False,
+        shots=None if settings.default_shots == "single" else settings.default_shots,
+    )
+    try:
+        menu.settle(wish)
+    except NotOffered as error:
+        name = f"FIRSTFRAME_DEFAULT_{error.option.upper()}"
+        raise StartError(f"{name} is wrong: {error.model} {error.offered}.") from None
+
+
 async def _until_stopped(
     bot: FirstframeBot, engine: Engine, signalled: "asyncio.Task[bool]", grace_seconds: float
 ) -> None:
@@ -125,6 +147,7 @@ async def _until_stopped(
     await engine.stop(grace_seconds)
     # The gateway's reader has to end before the bot closes it, or the session stays open for a resume.
     gateway.cancel()
+    work.cancel()  # it has ended, unless a disk is full: then its rows say where it was
     await asyncio.gather(gateway, work, return_exceptions=True)
     await bot.close()
     for task in ended:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "FIRSTFRAME_"
+_MOST_MINUTES = 24 * 60  # a provider keeps tasks and results for a day
 
 
 class SettingsError(Exception):
@@ -66,12 +67,12 @@ class Settings(BaseSettings):
     credits_per_second: PriceTable = {"480P": 1, "720P": 2, "1080P": 3}
 
     running_tasks: int = Field(default=5, ge=1)
-    creates_per_second: float = Field(default=5, gt=0)
-    queries_per_second: float = Field(default=20, gt=0)
-    submit_patience_minutes: float = Field(default=10, ge=0)
-    task_deadline_minutes: float = Field(default=120, gt=0)
-    delivery_deadline_minutes: float = Field(default=120, gt=0)
-    stop_grace_seconds: float = Field(default=60, ge=0)
+    creates_per_second: float = Field(default=5, gt=0, le=1000, allow_inf_nan=False)
+    queries_per_second: float = Field(default=20, gt=0, le=1000, allow_inf_nan=False)
+    submit_patience_minutes: float = Field(default=10, ge=0, le=_MOST_MINUTES, allow_inf_nan=False)
+    task_deadline_minutes: float = Field(default=120, gt=0, le=_MOST_MINUTES, allow_inf_nan=False)
+    delivery_deadline_minutes: float = Field(default=120, gt=0, le=_MOST_MINUTES, allow_inf_nan=False)
+    stop_grace_seconds: float = Field(default=60, ge=0, le=3600, allow_inf_nan=False)
 
     default_model: str | None = None
     default_duration: int | None = Field(default=None, ge=1)

@@ -29,6 +29,8 @@ class Model:
     templates: tuple[str, ...] = ()
     """The published effects; empty where none are published, and then any name may be tried."""
     negative_prompt_characters: int = 500
+    running_tasks: int = 5
+    """How many of its tasks the provider lets run at a time for an account."""
     usd_per_second: Mapping[str, float] = field(default_factory=dict, hash=False)
     """By resolution, with whatever sound the model makes."""
     usd_per_second_silent: Mapping[str, float] | None = field(default=None, hash=False)
@@ -121,6 +123,7 @@ _WAN_22_FLASH = Model(
     audio_flag=False,
     shots=False,
     prompt_characters=800,
+    running_tasks=2,
 )
 _WAN_22_PLUS = replace(_WAN_22_FLASH, name="wan2.2-i2v-plus", resolutions=(_480P, _1080P), default_resolution=_1080P)
 _WAN_21_TURBO = replace(

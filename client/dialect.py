@@ -117,8 +117,10 @@ class Dialect(ABC):
         code, detail = self._words(answer.json)
         if answer.status in (401, 403) or codes.meaning_of_code(code) is codes.Meaning.OPERATOR:
             raise told("check", OperatorNeeded(detail, code=code), answer.status)
-        if answer.status >= 500:
+        if answer.status >= 500 or answer.status == 429:
             raise told("check", self._lookup_failed(answer), answer.status)
+        if answer.json is None or 300 <= answer.status < 400:
+            raise told("check", LookupFailed("What answers at this address is not the video service."), answer.status)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -86,7 +86,6 @@ class Animate(commands.Cog):
         """The effects that are published and fit what is typed, which itself is always possible."""
         options: Any = interaction.namespace
         known = self._menu.templates(getattr(options, "model", None))
-        fitting = [name for name in known if typed.lower() in name]
-        if typed and typed not in fitting:
-            fitting.append(typed)
-        return [app_commands.Choice(name=name[:100], value=name[:100]) for name in fitting[-_MOST_CHOICES:]]
+        own_words = [typed] if typed and typed not in known else []
+        fitting = [name for name in known if typed.lower() in name][: _MOST_CHOICES - len(own_words)]
+        return [app_commands.Choice(name=name[:100], value=name[:100]) for name in [*fitting, *own_words]]

@@ -8,10 +8,9 @@ import discord
 
 from cogs import words
 from cogs.buttons import status_view
-from cogs.pictures import Source
 from cogs.refusals import check_place, sentence_for
 from cogs.telling import refuse
-from engine import Engine, Job, Order, Wish
+from engine import Engine, Job, Order, Source, Wish
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +46,8 @@ class Counter:
                 channel_id=interaction.channel_id or 0,
                 member_id=interaction.user.id,
                 wish=wish,
-                image=await image(),
-                sound=await sound() if sound else None,
+                image=image,
+                sound=sound,
                 # The guild's limit: the interaction's may include the member's own subscription,
                 # which does not count for what the bot posts.
                 upload_limit_bytes=guild.filesize_limit if guild else interaction.filesize_limit,

@@ -11,26 +11,37 @@ from cogs.telling import tell_error
 from engine import Menu, Wish
 
 _MOST_PICTURES = 25
+_FEWEST_IN_GROUP, _MOST_IN_GROUP = 2, 10  # Discord's bounds for a radio group
+
+_OPEN_SECONDS = 30 * 60
+"""A form that is left open longer is forgotten: discord.py keeps each until it is sent."""
+
+Choice = ui.RadioGroup["AnimateForm"] | ui.Select["AnimateForm"]
 _CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
 _INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
 
 
 class AnimateForm(ui.Modal, title="Make a clip"):
-    """Prompt, length, quality and sound; with a file field, or a choice where a message has several pictures."""
+    """Prompt, length, quality and sound; with a file field, or a choice where a message has several pictures.
+
+    What the default model leaves no choice of has no field.
+    """
 
     def __init__(self, counter: Counter, menu: Menu, pictures: list[Picture]) -> None:
-        super().__init__()
+        super().__init__(timeout=_OPEN_SECONDS)
         self._counter = counter
         self._pictures = pictures[:_MOST_PICTURES]
-        model = menu.model(None)
+        model, usual = menu.model(None), menu.settle(Wish())[0]
         self._file: ui.FileUpload[AnimateForm] = ui.FileUpload(max_values=1)
         self._which: ui.Select[AnimateForm] = ui.Select(options=_numbered(self._pictures))
         self._prompt: ui.TextInput[AnimateForm] = ui.TextInput(
             style=discord.TextStyle.paragraph, required=False, max_length=model.prompt_characters
         )
-        self._length: ui.RadioGroup[AnimateForm] = ui.RadioGroup(options=_lengths(menu), required=True)
-        self._quality: ui.RadioGroup[AnimateForm] = ui.RadioGroup(options=_qualities(menu), required=True)
-        self._sound: ui.Checkbox[AnimateForm] = ui.Checkbox(default=True)
+        self._length = _choice(
+            {str(seconds): f"{seconds} seconds" for seconds in model.durations}, str(usual.duration_seconds)
+        )
+        self._quality = _choice({tier: tier for tier in model.resolutions}, usual.resolution)
+        self._sound: ui.Checkbox[AnimateForm] | None = ui.Checkbox(default=usual.audio) if model.audio_flag else None
         self._furnish()
 
     def _furnish(self) -> None:
@@ -39,27 +50,27 @@ class AnimateForm(ui.Modal, title="Make a clip"):
         elif len(self._pictures) > 1:
             self.add_item(ui.Label(text="Which picture", component=self._which))
         self.add_item(ui.Label(text="What should happen", component=self._prompt))
-        self.add_item(ui.Label(text="Length", component=self._length))
-        self.add_item(ui.Label(text="Quality", component=self._quality))
-        self.add_item(ui.Label(text="With sound", component=self._sound))
+        for text, component in (("Length", self._length), ("Quality", self._quality), ("With sound", self._sound)):
+            if component is not None:
+                self.add_item(ui.Label(text=text, component=component))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Hand what was filled in to the counter."""
+        length, quality = _chosen(self._length), _chosen(self._quality)
         wish = Wish(
             prompt=self._prompt.value.strip() or None,
-            duration_seconds=int(self._length.value or 0) or None,
-            resolution=self._quality.value,
-            # Left out where it is what the model does anyway: not every model can be asked.
-            audio=None if self._sound.value else False,
+            duration_seconds=int(length) if length else None,
+            resolution=quality,
+            audio=self._sound.value if self._sound else None,
         )
-        await self._counter.take(interaction, wish, self._chosen().fetch)
+        await self._counter.take(interaction, wish, self._picture().fetch)
 
     # discord.py calls a modal's without the item that a view's gets.
     async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]
         """Tell the member in one sentence, and the log the rest."""
         await tell_error(interaction, error, "the form")
 
-    def _chosen(self) -> Picture:
+    def _picture(self) -> Picture:
         if not self._pictures:
             return picture_of(self._file.values[0])
         return self._pictures[int(self._which.values[0]) if self._which.values else 0]
@@ -97,7 +108,7 @@ class FormCog(commands.Cog, name="Form"):
 
     async def _animate_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Open the form for a picture that is on the message."""
-        pictures = pictures_on(message, self._bot, self._discord_url)
+        pictures = pictures_on(message, self._discord_url)
         if pictures:
             await interaction.response.send_modal(AnimateForm(self._counter, self._menu, pictures))
         else:
@@ -111,19 +122,25 @@ def _numbered(pictures: list[Picture]) -> list[discord.SelectOption]:
     ]
 
 
-def _lengths(menu: Menu) -> list[discord.RadioGroupOption]:
-    model = menu.model(None)
-    usual = menu.settle(Wish())[0].duration_seconds
-    # Ten is the most that a group holds; every tenth of a long range would still be a choice.
-    durations = model.durations[:: -(-len(model.durations) // 10)]
-    return [
-        discord.RadioGroupOption(label=f"{seconds} seconds", value=str(seconds), default=seconds == usual)
-        for seconds in durations
-    ]
+def _choice(labels: dict[str, str], usual: str) -> Choice | None:
+    """A field to choose one of these values, with the usual one chosen; none where there is nothing to choose."""
+    if len(labels) < _FEWEST_IN_GROUP:
+        return None
+    if len(labels) <= _MOST_IN_GROUP:
+        return ui.RadioGroup(
+            options=[
+                discord.RadioGroupOption(label=label, value=value, default=value == usual)
+                for value, label in labels.items()
+            ]
+        )
+    return ui.Select(
+        options=[
+            discord.SelectOption(label=label, value=value, default=value == usual) for value, label in labels.items()
+        ]
+    )
 
 
-def _qualities(menu: Menu) -> list[discord.RadioGroupOption]:
-    usual = menu.settle(Wish())[0].resolution
-    return [
-        discord.RadioGroupOption(label=tier, value=tier, default=tier == usual) for tier in menu.model(None).resolutions
-    ]
+def _chosen(field: Choice | None) -> str | None:
+    if isinstance(field, ui.RadioGroup):
+        return field.value
+    return field.values[0] if field else None

@@ -1,6 +1,6 @@
 """Pictures and sounds that members point at: attachments, and images in embeds that Discord itself serves."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 
 import aiohttp
@@ -10,14 +10,13 @@ from yarl import URL
 from cogs import words
 from cogs.address import DISCORD
 from cogs.refusals import Refusal
+from engine import Source
 from engine.order import MAX_INPUT_BYTES, MAX_SOUND_BYTES
-
-Source = Callable[[], Awaitable[bytes]]
-"""Fetches the bytes of a file; raises Refusal where that cannot be."""
 
 _DISCORDS_OWN = frozenset(
     {"cdn.discordapp.com", "media.discordapp.net", "images-ext-1.discordapp.net", "images-ext-2.discordapp.net"}
 )
+_DOWNLOAD_SECONDS = 60
 _IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif", ".avif")
 
 
@@ -39,12 +38,12 @@ def sound_of(attachment: discord.Attachment | None) -> Source | None:
     return None if attachment is None else lambda: _read(attachment, MAX_SOUND_BYTES)
 
 
-def pictures_on(message: discord.Message, client: discord.Client, discord_url: str) -> list[Picture]:
+def pictures_on(message: discord.Message, discord_url: str) -> list[Picture]:
     """The pictures on a message, and on those it forwards: attachments first, then what its embeds show."""
     sheets: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
     attached = [picture_of(file) for sheet in sheets for file in sheet.attachments if _is_image(file)]
     shown = [url for sheet in sheets for url in _shown_in(sheet.embeds) if _is_discords(url, discord_url)]
-    return attached + [_embedded(url, client) for url in shown]
+    return attached + [_embedded(url) for url in shown]
 
 
 def _is_image(attachment: discord.Attachment) -> bool:
@@ -65,11 +64,23 @@ def _is_discords(url: str, discord_url: str) -> bool:
     return address.scheme == "https" and address.host in _DISCORDS_OWN
 
 
-def _embedded(url: str, client: discord.Client) -> Picture:
-    async def fetch() -> bytes:
-        return await _fetched(client.http.get_from_cdn(url))
+def _embedded(url: str) -> Picture:
+    return Picture(URL(url).name or "picture", lambda: _fetched(_download(url)))
 
-    return Picture(URL(url).name or "picture", fetch)
+
+async def _download(url: str) -> bytes:
+    """Read an address of Discord's, and no other that it might lead to, up to the limit."""
+    limits = aiohttp.ClientTimeout(total=_DOWNLOAD_SECONDS)
+    async with (
+        aiohttp.ClientSession(timeout=limits, raise_for_status=True) as session,
+        session.get(url, allow_redirects=False) as answer,
+    ):
+        data = bytearray()
+        async for piece in answer.content.iter_any():
+            data += piece
+            if len(data) > MAX_INPUT_BYTES:
+                raise Refusal(words.file_too_large(len(data), MAX_INPUT_BYTES))
+        return bytes(data)
 
 
 async def _read(attachment: discord.Attachment, most_bytes: int) -> bytes:

@@ -106,7 +106,7 @@ def _told_as_posting_errors() -> Iterator[None]:
 
 
 def _is_lasting(error: discord.HTTPException) -> bool:
-    return 400 <= error.status < 500 and error.status not in (408, 429)
+    return 400 <= error.status < 500 and error.status not in (401, 408, 429)  # a token may be in exchange
 
 
 def _told(error: discord.HTTPException) -> str:

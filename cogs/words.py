@@ -132,6 +132,11 @@ def unknown_model(asked: str, known: tuple[str, ...]) -> str:
 
 
 def not_enough_credits(price: int, balance: Balance) -> str:
+    if price > balance.per_day + balance.granted_left:
+        return (
+            f"This clip costs {credits(price)} and you have {balance.per_day:,} a day: "
+            "make it shorter or smaller, or ask a moderator. Nothing was charged."
+        )
     return (
         f"This clip costs {credits(price)} and you have {balance.left:,} left: "
         f"your daily credits renew {format_dt(balance.renews_at, 'R')}. Nothing was charged."
@@ -233,8 +238,8 @@ def quota(balance: Balance, examples: dict[str, int]) -> str:
     ]
     if balance.granted_left:
         lines.append(f"- Granted by moderators: {balance.granted_left:,}, which do not expire")
-    costs = ", ".join(f"{name}: {price}" for name, price in examples.items())
-    return "\n".join([*lines, f"-# A clip costs {costs} credits."])
+    costs = ", ".join(f"{name} {credits(price)}" for name, price in examples.items())
+    return "\n".join([*lines, f"-# Prices: {costs}."])
 
 
 def job_line(job: Job, now: Status) -> str:

@@ -2,10 +2,10 @@
 
 from client import Model
 from engine.credits import Account, Balance, Credits, Prices
-from engine.engine import CancelOutcome, Engine, Limits
+from engine.engine import CancelOutcome, Engine, Limits, Stranded
 from engine.menu import Defaults, Menu, NoEffect, NotOffered, UnknownModel, Wish
 from engine.operator import Bell
-from engine.order import NotAccepting, Order
+from engine.order import NotAccepting, Order, Source
 from engine.stage import ChannelClosed, ClipTooLarge, PostingError, PostRefused, Stage, StageDown
 from engine.status import Status
 from media.first_frame import (
@@ -65,9 +65,11 @@ __all__ = [
     "SoundMend",
     "SoundTooLarge",
     "SoundTooShort",
+    "Source",
     "Stage",
     "StageDown",
     "Status",
+    "Stranded",
     "TooManyPixels",
     "UnknownModel",
     "UnsupportedImage",

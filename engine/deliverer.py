@@ -22,8 +22,8 @@ MOST_AT_ONCE = 4
 MOST_RESULT_BYTES = 500 * 1024 * 1024
 """Far above any clip of 15 s at 1080P; a result larger than this is not one."""
 
-MOST_UNUSABLE = 5
-"""How often a result that is gone or no video is fetched anew before it counts as lost."""
+MOST_UNUSABLE = 10
+"""How often a result that is gone or no video is fetched anew before it counts as lost: over about five minutes."""
 
 UPLOAD_LIMITS_BYTES = tuple(size * 1024 * 1024 for size in (100, 50, 25, 20, 10, 8))
 """Limits that Discord has had: a refused upload is tried again below the next one."""

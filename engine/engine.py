@@ -28,6 +28,9 @@ from storage import Failure, Job, JobState, JobStore
 log = logging.getLogger(__name__)
 
 
+_AT_PROVIDER = (JobState.SUBMITTING, JobState.RUNNING)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What the provider's account allows, and how long the bot is patient."""
@@ -50,6 +53,14 @@ class CancelOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Stranded(Exception):
+    """Tasks are under way, and paid, at a provider that the bot is not set up for any more."""
+
+    def __init__(self, provider: str, count: int) -> None:
+        self.provider, self.count = provider, count
+        super().__init__(f"{count} clips are still being made at {provider}")
+
+
 class Engine:
     """Carries each job from the order to its end; what a crash leaves behind, the next start carries on."""
 
@@ -57,6 +68,7 @@ class Engine:
         self,
         store: JobStore,
         provider: Provider,
+        provider_name: str,
         stage: Stage,
         bell: Bell,
         clock: Clock,
@@ -69,7 +81,8 @@ class Engine:
         self._store = store
         self._provider = provider
         self._clock = clock
-        self._desk = Desk(store, menu, prices, clock)
+        self._provider_name = provider_name
+        self._desk = Desk(store, provider_name, menu, prices, clock)
         self._life = life = Life(store, clock)
         self._expectations = Expectations(store)
         self._submitter = Submitter(
@@ -173,8 +186,14 @@ class Engine:
             return False
 
     async def resume(self) -> None:
-        """Take up what the last process left; to be called before anything new can come in."""
+        """Take up what the last process left; to be called before anything new can come in.
+
+        Raises Stranded where tasks are under way at another provider.
+        """
         await self._life.load()
+        elsewhere = [job for job in self._life.in_state(*_AT_PROVIDER) if job.provider != self._provider_name]
+        if elsewhere:
+            raise Stranded(elsewhere[0].provider, len(elsewhere))
         for job in self._life.in_state(JobState.SUBMITTING):
             # Its POST may have gone out: once more could be a second paid task.
             self._submitter.resume(job)

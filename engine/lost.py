@@ -19,7 +19,10 @@ ANSWER_TIME = timedelta(minutes=3)
 """A create that was answered later than this was given up before."""
 
 MOST_TRIES = 4
-"""A task may be listed a little later than it was made, and the list may be out of reach for a moment."""
+"""A task may be listed a little later than it was made."""
+
+PATIENCE = timedelta(minutes=10)
+"""How long to wait for a list that is out of reach, or for another order that the task could belong to."""
 
 
 class LostTasks:
@@ -29,35 +32,45 @@ class LostTasks:
         self._life = life
         self._provider = provider
         self._clock = clock
+        self._given_up: list[tuple[str, datetime]] = []
 
     async def find(self, job: Job, request: VideoRequest) -> str | None:
         """The id of the one task that fits and belongs to no job; None if there is none, or more than one."""
-        for tries in range(1, MOST_TRIES + 1):
+        begun, tries, rests = self._clock.now(), 0, 0
+        while tries < MOST_TRIES and self._clock.now() - begun < PATIENCE:
             try:
                 found = await self._candidates(job, request)
             except LookupFailed as error:
                 log.warning("job %s: the provider's tasks could not be listed: %s", job.id, error)
-                found = []
-            if found is None:
-                return None
-            if len(found) == 1 and not self._has_twin(job):
-                return found[0]
-            await self._clock.wait(asyncio.Event(), rest_seconds(tries))
+            else:
+                if found is None:
+                    return None
+                if not self._has_twin(job):
+                    if len(found) == 1:
+                        return found[0]
+                    tries += 1
+            rests += 1
+            await self._clock.wait(asyncio.Event(), rest_seconds(rests))
+        self._given_up.append((self._model(job), job.submitting_at or begun))
         return None
 
     async def _candidates(self, job: Job, request: VideoRequest) -> list[str] | None:
         since = job.submitting_at or job.created_at
-        until: datetime = min(since + ANSWER_TIME, self._clock.now())
+        until = min(since + ANSWER_TIME, self._clock.now())
         listed = await self._provider.find_created(request, since - CLOCKS_DIFFER, until + CLOCKS_DIFFER)
         if listed is None:
             return None
         return [task_id for task_id in listed if not await self._life.is_known(task_id)]
 
     def _has_twin(self, job: Job) -> bool:
-        """Whether another job that says the same is being submitted: the task could be its."""
-        others = self._life.in_state(JobState.SUBMITTING)
-        return any(_says(other) == _says(job) for other in others if other.id != job.id)
+        """Whether the task could be another order's: of the same model, and its own answer not known (yet).
 
+        The prompt does not tell them apart: the provider tells it only of tasks that have succeeded.
+        """
+        model, when = self._model(job), job.submitting_at or job.created_at
+        others = [other for other in self._life.in_state(JobState.SUBMITTING) if other.id != job.id]
+        near = any(theirs == model and abs(when - then) < ANSWER_TIME for theirs, then in self._given_up)
+        return near or any(self._model(other) == model for other in others)
 
-def _says(job: Job) -> tuple[str | None, str | None]:
-    return job.options.model, job.options.prompt
+    def _model(self, job: Job) -> str:
+        return job.options.model or self._provider.models[0].name

@@ -161,10 +161,9 @@ class Menu:
         return found
 
     def templates(self, model_name: str | None) -> tuple[str, ...]:
-        """The published effects: of the model, or of all where it has none of its own."""
-        model = model_named(self.models, model_name)
-        own = model.templates if model else ()
-        return own or tuple(dict.fromkeys(name for model in self.models for name in model.templates))
+        """The effects that are published for the model; none for a model that is not there."""
+        model = model_named(self.models, model_name or self._defaults.model)
+        return model.templates if model else ()
 
     def settle(self, wish: Wish) -> tuple[ClipOptions, tuple[NoEffect, ...]]:
         """Fill in what was left out and hold the rest against the model; raises UnknownModel or NotOffered."""
@@ -172,10 +171,15 @@ class Menu:
         for rule in _RULES:
             asked = rule.asked(wish)
             if asked is not None and not rule.taken(model, asked):
-                others = tuple(other.name for other in self.models if rule.taken(other, asked))
-                raise NotOffered(rule.option, asked, model.name, rule.offered(model), others)
+                raise NotOffered(rule.option, asked, model.name, rule.offered(model), self._others(rule, wish))
         options = self._filled(wish, model)
         return options, _without_effect(wish, options)
+
+    def _others(self, rule: _Rule, wish: Wish) -> tuple[str, ...]:
+        """The models that would take this, those first that would take the whole wish."""
+        able = [model for model in self.models if rule.taken(model, rule.asked(wish))]
+        whole = [model for model in able if all(_takes(model, other, wish) for other in _RULES)]
+        return tuple(dict.fromkeys(model.name for model in [*whole, *able]))
 
     def _filled(self, wish: Wish, model: Model) -> ClipOptions:
         default = self._defaults
@@ -200,6 +204,11 @@ class Menu:
             negative_prompt=wish.negative_prompt,
             template=wish.template,
         )
+
+
+def _takes(model: Model, rule: _Rule, wish: Wish) -> bool:
+    asked = rule.asked(wish)
+    return asked is None or rule.taken(model, asked)
 
 
 def _taken(value: T | None, offered: tuple[T, ...]) -> T | None:

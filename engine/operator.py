@@ -1,5 +1,6 @@
 """Tells the operator what only they can mend: in the log each time, to themselves at most once an hour a matter."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -27,10 +28,15 @@ class Bell:
         self._operator = operator
         self._meta = meta
         self._clock = clock
+        self._turn = asyncio.Lock()
 
     async def ring(self, matter: str, text: str) -> None:
         """Tell the operator, unless this matter was told within the hour."""
         log.error("for the operator: %s", text)
+        async with self._turn:  # several orders may be refused at once
+            await self._ring(matter, text)
+
+    async def _ring(self, matter: str, text: str) -> None:
         now, key = self._clock.now(), f"told the operator: {matter}"
         last = await self._meta.get(key)
         if last and now - datetime.fromisoformat(last) < QUIET:

@@ -2,10 +2,11 @@
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from engine.clock import Clock
-from engine.credits import Prices
+from engine.credits import Account, Prices
 from engine.menu import Menu, Wish
 from media import first_frame, soundtrack
 from media.first_frame import MAX_INPUT_BYTES, MAX_SIDE, MIN_SIDE
@@ -22,6 +23,10 @@ class NotAccepting(Exception):
     """The bot is stopping and takes no new orders; nothing was charged."""
 
 
+Source = Callable[[], Awaitable[bytes]]
+"""Fetches a file. Called once its turn has come, so that the files of a burst do not lie in memory all at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A clip that a member asks for in a channel."""
@@ -31,9 +36,9 @@ class Order:
     channel_id: int
     member_id: int
     wish: Wish
-    image: bytes = field(repr=False)
+    image: Source
     upload_limit_bytes: int
-    sound: bytes | None = field(default=None, repr=False)
+    sound: Source | None = None
 
 
 def kind_of(options: ClipOptions) -> str:
@@ -42,25 +47,32 @@ def kind_of(options: ClipOptions) -> str:
 
 
 class Desk:
-    """Takes orders: what was said first, the files off the event loop, then charge and job in one transaction."""
+    """Takes orders: what was said and the credits first, then the files, then charge and job in one transaction."""
 
-    def __init__(self, jobs: JobStore, menu: Menu, prices: Prices, clock: Clock) -> None:
+    def __init__(self, jobs: JobStore, provider: str, menu: Menu, prices: Prices, clock: Clock) -> None:
         self._jobs = jobs
+        self._provider = provider
         self._menu = menu
         self._prices = prices
         self._clock = clock
-        # Decoding is memory-hungry; two at a time keep a burst of commands from filling it.
-        self._decoding = asyncio.Semaphore(2)
+        # Files and their decoding are memory-hungry; a few at a time keep a burst of commands from filling it.
+        self._with_files = asyncio.Semaphore(4)
 
     async def take(self, order: Order) -> Job:
         """Make a job of an order, or charge nothing.
 
-        Raises UnknownModel, NotOffered, media's BadImage and BadSound, or NotEnoughCredits.
+        Raises UnknownModel, NotOffered, media's BadImage and BadSound, NotEnoughCredits, or what the sources raise.
         """
+        if known := await self._jobs.of_interaction(order.interaction_id):
+            return known  # delivered twice
         options, without_effect = self._menu.settle(order.wish)
-        async with self._decoding:
-            frame = await asyncio.to_thread(first_frame.prepare, order.image)
-            sound = await asyncio.to_thread(soundtrack.prepare, order.sound) if order.sound is not None else None
+        price = self._prices.of(self._menu.model(options.model), options)
+        now = self._clock.now()
+        # Asked before the work and again with the charge: who cannot pay has nothing decoded.
+        await self._jobs.check_credits(Account(order.guild_id, order.member_id), price, now)
+        async with self._with_files:
+            frame = await asyncio.to_thread(first_frame.prepare, await order.image())
+            sound = await asyncio.to_thread(soundtrack.prepare, await order.sound()) if order.sound else None
         kept_sound = SoundtrackFile(sound.sha256, sound.data, sound.media_type) if sound else None
         return await self._jobs.accept(
             NewJob(
@@ -69,12 +81,13 @@ class Desk:
                 guild_id=order.guild_id,
                 channel_id=order.channel_id,
                 member_id=order.member_id,
+                provider=self._provider,
                 kind=kind_of(options),
                 options=options,
                 frame=FirstFrameImage(frame.sha256, frame.jpeg),
                 soundtrack=kept_sound,
                 notes=(*frame.mends, *(sound.mends if sound else ()), *without_effect),
-                price=self._prices.of(self._menu.model(options.model), options),
+                price=price,
                 upload_limit_bytes=order.upload_limit_bytes,
                 created_at=self._clock.now(),
             )

@@ -13,7 +13,7 @@ from engine.expectations import Expectations
 from engine.life import Life
 from engine.operator import Bell
 from engine.polling import SHORTEST_GAP_SECONDS, gap_seconds
-from engine.submitter import detail_of, failure_of, matter_of
+from engine.refusal import detail_of, failure_of, matter_of
 from engine.worker import Worker, rest_seconds
 from storage import Failure, Job, JobState
 

@@ -42,7 +42,7 @@ class Reporter:
             self._clock.now(),
             place=places.get(job.id),
             expected_seconds=expected.median_seconds,
-            provider_waits=self._submitter.provider_waits,
+            provider_waits=self._submitter.holds_back(job),
             cancellable=self._is_cancellable(job),
         )
 

@@ -2,33 +2,26 @@
 
 import logging
 import sqlite3
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 from aiolimiter import AsyncLimiter
 
-from client import (
-    Busy,
-    InputRefused,
-    ModerationRefused,
-    NotSent,
-    OperatorNeeded,
-    OutcomeUnknown,
-    Provider,
-    ProviderError,
-    Refused,
-    VideoRequest,
-)
+from client import Busy, NotSent, OutcomeUnknown, Provider, Refused, VideoRequest, model_named
 from engine.clock import Clock
 from engine.life import Life
 from engine.lost import LostTasks
 from engine.operator import Bell
-from engine.trouble import Trouble
-from engine.waiting import at_provider, fair_order
+from engine.refusal import detail_of, failure_of, matter_of
+from engine.trouble import Troubles
+from engine.waiting import fair_order
 from engine.worker import LONGEST_REST_SECONDS, Worker
 from storage import Failure, Job, JobState
 
 log = logging.getLogger(__name__)
+
+_SERVICE, _FILES = "the service", "its file store"
 
 
 class Submitter(Worker):
@@ -55,67 +48,93 @@ class Submitter(Worker):
         self._running_tasks = running_tasks
         self._rate = AsyncLimiter(1, 1 / creates_per_second)
         self._patience = timedelta(seconds=patience_seconds)
-        self._trouble = Trouble()
-        self._trouble_failure = Failure.PROVIDER_UNREACHABLE
+        self._troubles = Troubles()
 
-    @property
-    def provider_waits(self) -> bool:
-        """Whether the provider takes nothing at the moment."""
-        return self._trouble.since is not None
+    def holds_back(self, job: Job) -> bool:
+        """Whether the job waits because the provider does not take it at the moment."""
+        return bool(self._troubles.concerning(self._keys(job)))
 
     async def step(self) -> float | None:
         """Start what may start now."""
         await self._end_impatient()
         while not self.stopping and (job := self._next()):
-            if (rest := self._trouble.rest_seconds(self.clock.now())) > 0:
-                return min(rest, LONGEST_REST_SECONDS)
+            self.start(job.id, self._submit(job))
+        return self._next_try_seconds()
+
+    def resume(self, job: Job) -> None:
+        """Find out what became of a job that was being submitted when the last process ended."""
+        log.error("job %s was being submitted when the bot ended: the outcome is not known", job.id)
+        self.start(job.id, self._search(job))
+
+    def _next(self) -> Job | None:
+        """The next job in turn that has a place and nothing against it."""
+        now = self.clock.now()
+        taken = self._taken()
+        tried = {key for job in self._being_tried() for key in self._keys(job)}
+        if taken.total() >= self._running_tasks:
+            return None
+        for job in fair_order(self._life.in_state(JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING)):
+            keys = self._keys(job)
+            if self.busy_with(job.id) or taken[self._model(job)] >= self._places(job):
+                continue
+            # Where something is in trouble, one order at a time finds out whether it still is.
+            in_trouble = {key for key in keys if self._troubles.concerning([key])}
+            if self._troubles.rest_seconds(keys, now) == 0 and not in_trouble & tried:
+                return job
+        return None
+
+    def _being_tried(self) -> list[Job]:
+        return [job for job in self._life.in_state(JobState.QUEUED, JobState.SUBMITTING) if self.busy_with(job.id)]
+
+    def _taken(self) -> Counter[str]:
+        """How many of the provider's places each model has, those that are being made ready included."""
+        jobs = self._life.in_state(JobState.SUBMITTING, JobState.RUNNING)
+        ready_soon = [job for job in self._life.in_state(JobState.QUEUED) if self.busy_with(job.id)]
+        return Counter(self._model(job) for job in [*jobs, *ready_soon])
+
+    def _next_try_seconds(self) -> float | None:
+        now = self.clock.now()
+        waits = (self._troubles.rest_seconds(self._keys(job), now) for job in self._life.in_state(JobState.QUEUED))
+        rests = [rest for rest in waits if rest > 0]
+        return min(LONGEST_REST_SECONDS, *rests) if rests else None
+
+    async def _end_impatient(self) -> None:
+        """Refund the jobs that have waited too long for a provider that does not take them."""
+        waiting = self._life.in_state(JobState.QUEUED, JobState.SUBMITTING)
+        self._troubles.keep_only({key for job in waiting for key in self._keys(job)})
+        now = self.clock.now()
+        for job in self._life.in_state(JobState.QUEUED):
+            troubles = self._troubles.concerning(self._keys(job))
+            if self.busy_with(job.id) or not troubles:
+                continue
+            if now - max(job.created_at, troubles[0].since) >= self._patience:
+                await self._life.end(job, troubles[0].failure)
+
+    async def _submit(self, job: Job) -> None:
+        """Make the files ready while the job still waits, so that a crash until then has sent nothing."""
+        try:
+            request = await self._request(job)
+        except Refused as error:
+            await self._refuse(job, error)
+        except NotSent as error:
+            self._note(_FILES, job, error)
+        except Exception:  # a fault of ours before anything was sent: the job rests, and its patience ends it
+            log.exception("job %s: its files could not be made ready", job.id)
+            self._note(job.id, job, NotSent())
+        else:
             # Before the intent is committed: a job must not lie in `submitting` while nothing is sent.
             await self._rate.acquire()
             if not self.stopping and (submitting := await self._life.intend(job, JobState.SUBMITTING)):
-                self.start(job.id, self._submit(submitting))
-        return None
-
-    def _next(self) -> Job | None:
-        jobs = self._life.in_state(JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING)
-        # While the provider takes nothing, one job at a time finds out whether it does again.
-        held_back = self.provider_waits and self.under_way > 0
-        if held_back or at_provider(jobs) >= self._running_tasks:
-            return None
-        return next((job for job in fair_order(jobs) if not self.busy_with(job.id)), None)
-
-    async def _end_impatient(self) -> None:
-        """Refund the jobs that have waited too long for a provider that takes nothing."""
-        waiting = self._life.in_state(JobState.QUEUED)
-        if not waiting and not self.under_way:
-            self._trouble.over()
-        for job in waiting:
-            if self._is_out_of_patience(job) and not self.busy_with(job.id):
-                await self._life.end(job, self._trouble_failure)
-
-    def _is_out_of_patience(self, job: Job) -> bool:
-        since = self._trouble.since
-        return since is not None and self.clock.now() - max(job.created_at, since) >= self._patience
-
-    async def _submit(self, job: Job) -> None:
-        try:
-            request = await self._request(job)
-        except NotSent as error:
-            await self._wait_for_provider(job, error)
-        except Refused as error:
-            await self._refuse(job, error)
-        except Exception:  # a fault of ours before anything was sent: the job waits, and its patience ends it
-            log.exception("job %s: its files could not be made ready", job.id)
-            await self._wait_for_provider(job, NotSent())
-        else:
-            await self._create(job, request)
+                await self._create(submitting, request)
 
     async def _create(self, job: Job, request: VideoRequest) -> None:
         try:
             task_id = await self._provider.create(request)
         except NotSent as error:
-            await self._wait_for_provider(job, error)
+            self._note(self._model(job) if isinstance(error, Busy) else _SERVICE, job, error)
+            await self._life.record(job, JobState.QUEUED)
         except Refused as error:
-            self._trouble.over()
+            self._troubles.over(self._keys(job))
             await self._refuse(job, error)
         except OutcomeUnknown as error:
             log.error("job %s: nobody knows whether its task was made: %s", job.id, error)
@@ -124,27 +143,27 @@ class Submitter(Worker):
             log.exception("job %s: its submission broke off", job.id)
             await self._search(job)
         else:
-            self._trouble.over()
-            log.info("job %s runs as task %s", job.id, task_id)
-            if await self._life.record(job, JobState.RUNNING, task_id=task_id) is None:
-                log.error("job %s ended meanwhile: task %s is paid and nobody's", job.id, task_id)
-
-    def resume(self, job: Job) -> None:
-        """Find out what became of a job that was being submitted when the last process ended."""
-        log.error("job %s was being submitted when the bot ended: the outcome is not known", job.id)
-        self.start(job.id, self._search(job))
+            self._troubles.over(self._keys(job))
+            await self._run(job, task_id)
 
     async def _search(self, job: Job) -> None:
         """Adopt the one task that fits, where the provider can list them; otherwise end the job with a refund."""
         task_id = await self._lost.find(job, request_of(job))
         if task_id is None:
             await self._life.end(job, Failure.OUTCOME_UNKNOWN)
-            return
-        log.info("job %s: task %s is the one that was made", job.id, task_id)
+        else:
+            await self._run(job, task_id)
+
+    async def _run(self, job: Job, task_id: str) -> None:
+        log.info("job %s runs as task %s", job.id, task_id)
         try:
-            await self._life.record(job, JobState.RUNNING, task_id=task_id)
-        except sqlite3.IntegrityError:  # an order that says the same took it in this very moment
+            running = await self._life.record(job, JobState.RUNNING, task_id=task_id)
+        except sqlite3.IntegrityError:  # another order has this task: nobody can tell any more whose it is
+            log.exception("job %s: task %s belongs to another job", job.id, task_id)
             await self._life.end(job, Failure.OUTCOME_UNKNOWN)
+            return
+        if running is None:
+            log.error("job %s ended meanwhile: task %s is paid and nobody's", job.id, task_id)
 
     async def _request(self, job: Job) -> VideoRequest:
         """The order, with its files: the picture inside, the soundtrack at the provider's file store."""
@@ -156,19 +175,27 @@ class Submitter(Worker):
             url = await self._provider.store_file(sound.data, name, sound.media_type, job.options.model)
         return replace(request_of(job), image=frame.jpeg, soundtrack_url=url)
 
-    async def _wait_for_provider(self, job: Job, error: NotSent) -> None:
-        log.warning("job %s waits: %s", job.id, error)
-        self._trouble.note(error, self.clock.now())
-        busy = isinstance(error, Busy)
-        self._trouble_failure = Failure.PROVIDER_BUSY if busy else Failure.PROVIDER_UNREACHABLE
-        await self._life.record(job, JobState.QUEUED)
-
     async def _refuse(self, job: Job, error: Refused) -> None:
         failure = failure_of(error)
         log.info("job %s was refused: %s", job.id, error)
         await self._life.end(job, failure, detail=detail_of(error))
         if failure is Failure.OPERATOR:
             await self._bell.ring(*matter_of(error))
+
+    def _note(self, key: str, job: Job, error: NotSent) -> None:
+        log.warning("job %s waits for %s: %s", job.id, key, error)
+        self._troubles.note(key, error, self.clock.now())
+
+    def _keys(self, job: Job) -> list[str]:
+        """What troubles can be about that concern this job."""
+        return [_SERVICE, self._model(job), job.id, *([_FILES] if job.soundtrack else [])]
+
+    def _model(self, job: Job) -> str:
+        return job.options.model or self._provider.models[0].name
+
+    def _places(self, job: Job) -> int:
+        model = model_named(self._provider.models, job.options.model)
+        return model.running_tasks if model else self._running_tasks
 
 
 def request_of(job: Job) -> VideoRequest:
@@ -189,26 +216,3 @@ def request_of(job: Job) -> VideoRequest:
         watermark=options.watermark,
         model=options.model,
     )
-
-
-def failure_of(error: Exception | None) -> Failure:
-    """Why a job fails that the provider refused, or could not finish."""
-    match error:
-        case ModerationRefused():
-            return Failure.MODERATION
-        case InputRefused():
-            return Failure.INPUT_REFUSED
-        case OperatorNeeded():
-            return Failure.OPERATOR
-        case _:
-            return Failure.PROVIDER_FAILED
-
-
-def matter_of(error: ProviderError) -> tuple[str, str]:
-    """What the operator has to see to: its key, and the sentence."""
-    return error.code or type(error).__name__, f"The video service refuses this bot's orders: {error}"
-
-
-def detail_of(error: Exception | None) -> str:
-    """The provider's own words, where they are about what the member sent."""
-    return error.detail if isinstance(error, InputRefused) else ""

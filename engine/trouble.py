@@ -1,22 +1,25 @@
-"""What is known of a provider that takes no orders: since when, and when to try it again."""
+"""What is known of orders that were surely not taken: whom it concerns, since when, and when to try again."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from client import Busy, NotSent
 from engine.worker import rest_seconds
+from storage import Failure
 
 
 class Trouble:
     """Begins with an order that was surely not taken, and is over with the next one that was answered."""
 
-    def __init__(self) -> None:
-        self.since: datetime | None = None
+    def __init__(self, since: datetime) -> None:
+        self.since = since
+        self.failure = Failure.PROVIDER_UNREACHABLE
         self._failures = 0
-        self._rest_until: datetime | None = None
+        self._rest_until = since
 
     def note(self, error: NotSent, now: datetime) -> None:
         """One more order was not taken. Several that failed side by side count as one."""
-        self.since = self.since or now
+        self.failure = Failure.PROVIDER_BUSY if isinstance(error, Busy) else Failure.PROVIDER_UNREACHABLE
         if self.rest_seconds(now) > 0:
             return
         self._failures += 1
@@ -24,10 +27,37 @@ class Trouble:
         self._rest_until = now + timedelta(seconds=max(rest_seconds(self._failures), asked))
 
     def rest_seconds(self, now: datetime) -> float:
-        """How long not to try again; 0 where nothing is known against it."""
-        return max(0.0, (self._rest_until - now).total_seconds()) if self._rest_until else 0.0
+        """How long not to try again."""
+        return max(0.0, (self._rest_until - now).total_seconds())
 
-    def over(self) -> None:
-        """The provider answers again, or nobody waits for it any more."""
-        self.since = self._rest_until = None
-        self._failures = 0
+
+class Troubles:
+    """Troubles by what they are about: the whole service, one model, the file store, or a single order.
+
+    An order is held back by those that concern it and by no others: one that cannot be sent must not stop the rest.
+    """
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, Trouble] = {}
+
+    def note(self, key: str, error: NotSent, now: datetime) -> None:
+        """An order was not taken, for a reason that concerns all with this key."""
+        self._by_key.setdefault(key, Trouble(now)).note(error, now)
+
+    def over(self, keys: Iterable[str]) -> None:
+        """Whatever these are about works again, or nobody waits for it any more."""
+        for key in keys:
+            self._by_key.pop(key, None)
+
+    def keep_only(self, keys: set[str]) -> None:
+        """Forget what concerns no order any more."""
+        self.over(self._by_key.keys() - keys)
+
+    def concerning(self, keys: Iterable[str]) -> list[Trouble]:
+        """The troubles that hold back an order with these keys, the oldest first."""
+        found = (self._by_key[key] for key in keys if key in self._by_key)
+        return sorted(found, key=lambda trouble: trouble.since)
+
+    def rest_seconds(self, keys: Iterable[str], now: datetime) -> float:
+        """How long an order with these keys has to wait; 0 where nothing is known against it."""
+        return max((trouble.rest_seconds(now) for trouble in self.concerning(keys)), default=0.0)

@@ -32,10 +32,5 @@ def fair_order(jobs: Iterable[Job]) -> list[Job]:
     return order
 
 
-def at_provider(jobs: Iterable[Job]) -> int:
-    """How many jobs hold one of the provider's places."""
-    return sum(job.state in _AT_PROVIDER for job in jobs)
-
-
 def _turn(running: int, job: Job) -> tuple[int, float, str, int]:
     return running, job.created_at.timestamp(), job.id, job.member_id

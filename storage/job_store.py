@@ -31,10 +31,10 @@ ON CONFLICT DO NOTHING
 """
 
 _INSERT = """
-INSERT INTO jobs (id, interaction_id, guild_id, channel_id, member_id, state, kind, options, notes, frame, soundtrack,
-                  price, upload_limit_bytes, created_at)
-VALUES (:id, :interaction, :guild, :channel, :member, 'queued', :kind, :options, :notes, :frame, :soundtrack,
-        :price, :upload_limit_bytes, :now)
+INSERT INTO jobs (id, interaction_id, guild_id, channel_id, member_id, provider, state, kind, options, notes, frame,
+                  soundtrack, price, upload_limit_bytes, created_at)
+VALUES (:id, :interaction, :guild, :channel, :member, :provider, 'queued', :kind, :options, :notes, :frame,
+        :soundtrack, :price, :upload_limit_bytes, :now)
 RETURNING *
 """
 
@@ -106,6 +106,12 @@ class JobStore:
             raise LookupError("an inserted job was not returned")
         return job
 
+    async def check_credits(self, account: Account, price: int, now: datetime) -> None:
+        """Raise NotEnoughCredits where the member could not pay this price at this moment."""
+        balance = await self._ledger.balance(account, now)
+        if balance.left < price:
+            raise NotEnoughCredits(price, balance)
+
     async def advance(
         self, job_id: str, from_state: JobState, to: JobState, now: datetime, **columns: Any
     ) -> Job | None:
@@ -175,6 +181,11 @@ class JobStore:
             raise LookupError("this soundtrack is not kept any more")
         return SoundtrackFile(**row)
 
+    async def of_interaction(self, interaction_id: int) -> Job | None:
+        """The job that an interaction has become already, or None."""
+        row = await self._database.row(_BY_INTERACTION, {"interaction": interaction_id})
+        return Job.of(row) if row else None
+
     async def of_task(self, task_id: str) -> Job | None:
         """The job that a task of the provider belongs to, or None."""
         row = await self._database.row(_BY_TASK, {"task": task_id})
@@ -216,6 +227,7 @@ def _values(new: NewJob) -> dict[str, Any]:
         "guild": new.guild_id,
         "channel": new.channel_id,
         "member": new.member_id,
+        "provider": new.provider,
         "kind": new.kind,
         "options": options_text(new.options),
         "notes": json.dumps(new.notes),

@@ -88,6 +88,7 @@ class NewJob:
     guild_id: int
     channel_id: int
     member_id: int
+    provider: str
     kind: str
     options: ClipOptions
     frame: FirstFrameImage
@@ -107,6 +108,7 @@ class Job:
     guild_id: int
     channel_id: int
     member_id: int
+    provider: str
     state: JobState
     kind: str
     options: ClipOptions

@@ -11,6 +11,7 @@ CREATE TABLE jobs (
     guild_id INTEGER NOT NULL,
     channel_id INTEGER NOT NULL,
     member_id INTEGER NOT NULL,
+    provider TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN
         ('queued', 'submitting', 'running', 'ready', 'posting', 'done', 'failed', 'cancelled')),
     kind TEXT NOT NULL,

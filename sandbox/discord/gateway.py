@@ -23,6 +23,7 @@ from sandbox.record import Wire
 JSON = dict[str, Any]
 
 HEARTBEAT_SECONDS = 41.25
+ACK_SECONDS = 0.02
 RESUMABLE_FOR = timedelta(minutes=2)
 MAX_REPLAYED = 1_000
 
@@ -121,6 +122,8 @@ class Gateway:
     async def _take(self, socket: web.WebSocketResponse, session: Session | None, frame: JSON) -> Session | None:
         match frame.get("op"):
             case Op.HEARTBEAT:
+                # Sooner than any network would, the answer is there before discord.py has noted when it asked.
+                await asyncio.sleep(ACK_SECONDS)
                 await socket.send_str(json.dumps({"op": Op.HEARTBEAT_ACK, "d": None, "s": None, "t": None}))
             case Op.IDENTIFY if session is None:
                 return await self._identify(socket, frame)

@@ -52,14 +52,17 @@ def _check_part(path: str, part: JSON) -> None:
         case Kind.TEXT:
             return
         case Kind.ROW:
-            inner = part.get("components") or []
-            if len(inner) != 1 or inner[0].get("type") != Kind.TEXT_INPUT or not inner[0].get("label"):
+            row = part.get("components") or []
+            if len(row) != 1 or row[0].get("type") != Kind.TEXT_INPUT or not row[0].get("label"):
                 raise invalid_form(f"{path}.components", "A row of a modal holds one text input with a label.")
         case Kind.LABEL:
             if not 1 <= len(part.get("label") or "") <= 45:
                 raise invalid_form(f"{path}.label", "Must be between 1 and 45 in length.")
-            if (part.get("component") or {}).get("type") not in LABELLED:
+            inner = part.get("component") or {}
+            if inner.get("type") not in LABELLED:
                 raise invalid_form(f"{path}.component", "This component cannot be used in a label.")
+            if inner["type"] == Kind.RADIO_GROUP and not 2 <= len(inner.get("options") or []) <= 10:
+                raise invalid_form(f"{path}.component.options", "Must be between 2 and 10 in length.")
         case _:
             raise invalid_form(f"{path}.type", "This component cannot be used in a modal.")
 

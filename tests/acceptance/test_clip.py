@@ -63,6 +63,29 @@ def test_the_status_follows_the_job_and_is_seen_by_everybody(street: Street) -> 
     street.clip("clouds drift")
 
 
+def test_a_command_is_acknowledged_before_its_picture_is_looked_at(street: Street) -> None:
+    street.fault("discord", "GET", "/cdn/", times=1, delay_seconds=4)
+    interaction = street.animate(prompt="a slow picture")
+    answer = street.get(f"/sandbox/interactions/{interaction}", wait_seconds=5)
+    assert answer["state"] == "deferred"
+    assert answer["acknowledged_after_ms"] < 2000
+    street.clip("a slow picture")
+
+
+def test_a_command_is_acknowledged_while_a_heavy_picture_is_decoded(street: Street) -> None:
+    heavy = street.animate(photo(4900, 4900, kind="PNG"), "heavy.png", prompt="a heavy picture")
+    light = street.command("quota")
+    assert street.get(f"/sandbox/interactions/{light}", wait_seconds=5)["acknowledged_after_ms"] < 1000
+    street.answer(heavy)
+    street.clip("a heavy picture")
+
+
+def test_the_quota_says_what_is_left_and_when_it_renews(street: Street) -> None:
+    text = street.said_to("member", street.command("quota"))
+    assert "of 100,000, renewed <t:" in text
+    assert "Prices: 5 s at 720P 10 credits" in text
+
+
 def test_every_option_reaches_the_service(street: Street) -> None:
     street.animate(
         prompt="all of it",

@@ -26,6 +26,17 @@ def test_a_member_is_not_offered_the_moderators_commands(street: Street) -> None
     assert {"limits", "credits"} <= {command["name"] for command in offered}
 
 
+def test_orders_that_wait_are_told_their_place(street: Street) -> None:
+    street.fault("wan", "POST", "image-to-video", times=None, status=429, body={"message": "busy"})
+    first = street.answer(street.animate(prompt="first in line"))
+    street.until(lambda: "place 1 in the queue" in _text(street, first["id"]), "the first place")
+    second = street.answer(street.animate(prompt="second in line"))
+    assert "place 2 in the queue" in second["content"]
+    street.clear_faults()
+    street.clip("first in line")
+    street.clip("second in line")
+
+
 def test_a_waiting_clip_is_cancelled_by_its_button_and_paid_back(street: Street) -> None:
     before = street.credits_left()
     fault = street.fault("wan", "POST", "image-to-video", times=None, status=429, body={"message": "busy"})

@@ -64,7 +64,7 @@ MENDED = [
     ("small", photo(240, 320), (360, 480), "scaled up"),
     ("large", photo(4032, 3024), (2000, 1500), "scaled down"),
     ("heavy", photo() + bytes(11 * 1024 * 1024), (960, 720), "compressed"),
-    ("animation", animation(), (640, 480), "only its first frame"),
+    ("animation", animation(), (640, 480), "only the first frame of the animation"),
     ("sideways", sideways(), (720, 960), "turned upright"),
 ]
 
@@ -114,7 +114,7 @@ def test_a_picture_that_does_not_fit_is_mended_and_that_is_said(
 
 def test_a_used_up_quota_is_said_with_the_time_it_renews(street: Street) -> None:
     street.answer(
-        street.command("limits set", "moderator", member=street.users["member"], credits_per_day=0), "moderator"
+        street.command("limits set", "moderator", member=street.users["member"], credits_per_day=10), "moderator"
     )
     try:
         sentence = street.said_to("member", street.animate())

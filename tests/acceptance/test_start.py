@@ -89,7 +89,8 @@ def test_a_second_bot_over_the_same_folder_says_so_and_ends(street: Street, open
     assert "database: in use by a running bot" in doctor.stdout
 
 
-def test_a_signal_ends_it_also_while_it_logs_in(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_also_while_it_logs_in(tmp_path: Path, number: signal.Signals) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         given = secrets(DISCORD_URL=f"http://127.0.0.1:{silent.getsockname()[1]}")
         process = subprocess.Popen([*BOT, "run"], cwd=tmp_path, env=given, stderr=subprocess.PIPE, text=True)
@@ -97,8 +98,20 @@ def test_a_signal_ends_it_also_while_it_logs_in(tmp_path: Path) -> None:
         connection, _ = silent.accept()  # it has begun to log in, and will hear nothing
         with connection:
             started = time.monotonic()
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(number)
             _, errors = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0
     assert "stopped before it was ready" in errors
     assert time.monotonic() - started < PATIENCE_SECONDS / 2
+
+
+def test_the_sandbox_command_brings_everything_up_and_a_signal_takes_it_down(tmp_path: Path) -> None:
+    arguments = ["sandbox", "--port", "0", "--wan-port", "0", "--data", str(tmp_path)]
+    with subprocess.Popen(
+        [*BOT, *arguments], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("page  http://127.0.0.1:")
+        assert process.stdout.readline().strip() == "ready"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) == 0

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import re
 import socket
 import struct
 import wave
@@ -186,6 +187,20 @@ def test_a_bad_soundtrack_is_refused_before_the_charge(street: Street, sound: by
 def test_what_has_no_effect_is_said_in_the_status(street: Street) -> None:
     status = street.answer(street.animate(prompt="both of them", template="flying"))
     assert "the prompt has no effect beside a template" in status["content"]
+
+
+def test_several_shots_without_rewriting_are_said_to_have_no_effect(street: Street) -> None:
+    status = street.answer(street.animate(prompt="one of them", shots="multi", rewrite=False))
+    assert "several shots have no effect without rewriting" in status["content"]
+
+
+def test_the_model_that_is_named_instead_makes_the_clip(street: Street) -> None:
+    files = {"image": ("p.jpg", photo(), "image/jpeg"), "soundtrack": ("note.wav", tone(5), "audio/wav")}
+    refused = street.said_to("member", street.command("animate", files=files, prompt="as advised", duration=5))
+    advised = re.search(r"choose `model:([\w.-]+)`", refused)
+    assert advised, refused
+    street.command("animate", files=files, prompt="as advised", duration=5, resolution="480P", model=advised[1])
+    street.clip("as advised")
 
 
 def test_a_template_completes_as_one_types_and_takes_any_text(street: Street) -> None:

@@ -213,6 +213,7 @@ async def house(
         engine = Engine(
             kept.jobs,
             provider,
+            provider.name,
             stage,
             Bell(operator, Meta(kept.database), clock),
             clock,
@@ -238,10 +239,15 @@ def order(number: int = 1, member_id: int = MEMBER, upload_limit_bytes: int = 10
         guild_id=GUILD,
         channel_id=CHANNEL,
         member_id=member_id,
-        image=picture(),
+        image=fetch_picture,
         wish=Wish(duration_seconds=5, resolution="720P", seed=number),
         upload_limit_bytes=upload_limit_bytes,
     )
+
+
+async def fetch_picture() -> bytes:
+    """Hand over what a member attached."""
+    return picture()
 
 
 def picture() -> bytes:

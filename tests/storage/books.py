@@ -42,6 +42,7 @@ def new_job(number: int, *, price: int = 10, member_id: int = MEMBER, at: dateti
         guild_id=GUILD,
         channel_id=CHANNEL,
         member_id=member_id,
+        provider="sinancode",
         kind="720P/5s",
         options=ClipOptions(duration_seconds=5, resolution="720P", seed=number, prompt="waves"),
         frame=FirstFrameImage("f" * 64, b"a jpeg"),
