@@ -28,7 +28,7 @@ class Counter:
         await interaction.response.defer(thinking=True)  # said for forms, whose deferral would be none otherwise
         try:
             job = await self._order(interaction, wish, image, sound)
-        except Exception as error:
+        except Exception as error:  # what has no sentence goes on to the tree's handler
             sentence = sentence_for(error)
             if sentence is None:
                 raise

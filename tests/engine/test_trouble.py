@@ -2,36 +2,25 @@
 
 import asyncio
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from client import Busy, InputRefused, LookupFailed, OperatorNeeded, OutcomeUnknown, ResultGone, Unreachable
+from client import LookupFailed, OperatorNeeded, ResultGone
 from engine import (
     ChannelClosed,
     Failure,
     JobState,
     Limits,
-    NotEnoughCredits,
-    NotOffered,
     PostRefused,
     StageDown,
-    Stranded,
-    Wish,
 )
 from engine.clock import SystemClock
 from engine.worker import Worker
 from tests.engine.edges import MemoryStage, ScriptedProvider, film, house, order
-from tests.media.sounds import tone
 from tests.storage.books import ACCOUNT
 
 THREE_HOURS = 3 * 3600
-
-
-async def a_note() -> bytes:
-    """Hand over a sound of five seconds."""
-    return tone("wav", 5)
 
 
 @pytest.fixture
@@ -162,225 +151,6 @@ def test_a_locked_database_does_not_end_a_worker() -> None:
     asyncio.run(scenario())
 
 
-def test_after_a_stop_nothing_is_sent_any_more(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        provider = ScriptedProvider()
-        async with house(tmp_path, provider, limits=Limits(creates_per_second=2)) as at:
-            jobs = [await at.engine.request(order(number)) for number in (1, 2, 3)]
-            await at.until(lambda: len(provider.created) >= 1)
-            await at.engine.stop(5)
-            sent = len(provider.created)
-            states = [(await at.books.jobs.get(job.id)) for job in jobs]
-            assert JobState.SUBMITTING not in {job.state for job in states if job}
-            await asyncio.sleep(0.6)  # as long as the rate would have held the next one back
-            assert len(provider.created) == sent < 3
-
-    asyncio.run(scenario())
-
-
-def test_patience_counts_for_each_order_from_when_it_was_given(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        provider = ScriptedProvider(create_errors=[Unreachable() for _ in range(500)])
-        async with house(tmp_path, provider, limits=Limits(submit_patience_seconds=120)) as at:
-            first = await at.engine.request(order(1))
-            await at.until(lambda: (at.clock.now() - first.created_at).total_seconds() > 100)
-            second = await at.engine.request(order(2))
-            await at.until_state(first, JobState.FAILED)
-            ended = await at.until_state(second, JobState.FAILED)
-            assert ended.ended_at is not None
-            assert (ended.ended_at - second.created_at).total_seconds() >= 120
-
-    asyncio.run(scenario())
-
-
-def test_patience_ends_also_while_the_provider_asked_for_an_hour(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        provider = ScriptedProvider(create_errors=[Busy(retry_after_seconds=3600)])
-        async with house(tmp_path, provider, limits=Limits(submit_patience_seconds=120)) as at:
-            job = await at.engine.request(order())
-            ended = await at.until_state(job, JobState.FAILED)
-            assert ended.failure is Failure.PROVIDER_BUSY
-            assert ended.ended_at is not None
-            assert (ended.ended_at - job.created_at).total_seconds() < 240
-
-    asyncio.run(scenario())
-
-
-def test_a_lost_answer_is_settled_by_the_one_task_that_fits(tmp_path: Path, provider: ScriptedProvider) -> None:
-    async def scenario() -> None:
-        provider.create_errors = [OutcomeUnknown("cut")]
-        provider.find_errors = [LookupFailed("503")]
-        provider.found = ["task-77"]
-        provider.finish()
-        async with house(tmp_path, provider) as at:
-            job = await at.engine.request(order())
-            done = await at.until_state(job, JobState.DONE)
-            assert done.task_id == "task-77"
-            assert len(provider.created) == 1
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 990
-
-    asyncio.run(scenario())
-
-
-def test_a_crash_while_submitting_is_settled_by_the_list_as_well(tmp_path: Path, provider: ScriptedProvider) -> None:
-    async def scenario() -> None:
-        provider.hold_creates = asyncio.Event()
-        async with house(tmp_path, provider) as at:
-            job = await at.engine.request(order())
-            await at.until(lambda: len(provider.created) == 1)
-        provider.found = ["task-1"]
-        provider.finish()
-        async with house(tmp_path, provider) as at:
-            await at.until_state(job, JobState.DONE)
-            assert len(provider.created) == 1
-
-    asyncio.run(scenario())
-
-
-def test_a_task_that_may_be_another_orders_is_not_adopted_and_both_keep_their_money_right(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        provider = ScriptedProvider(found=["task-2"])
-        async with house(tmp_path, provider) as at:
-            provider.hold_creates = asyncio.Event()
-            mine = await at.engine.request(order(1))
-            theirs = await at.engine.request(order(2, member_id=77))
-            await at.until(lambda: len(provider.created) == 2)
-            provider.create_errors = [OutcomeUnknown("cut")]  # of the first: its task was never made
-            provider.hold_creates.set()
-            await at.until_state(theirs, JobState.RUNNING)
-            assert (await at.until_state(mine, JobState.FAILED)).failure is Failure.OUTCOME_UNKNOWN
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
-
-    asyncio.run(scenario())
-
-
-def test_one_order_whose_sound_cannot_be_stored_holds_up_no_other(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        provider = ScriptedProvider(store_errors=[Unreachable() for _ in range(500)])
-        async with house(tmp_path, provider, limits=Limits(submit_patience_seconds=300)) as at:
-            singing = await at.engine.request(replace(order(1), wish=Wish(soundtrack=True), sound=a_note))
-            others = [await at.engine.request(order(number, member_id=number)) for number in range(2, 5)]
-            for other in others:
-                await at.until_state(other, JobState.RUNNING, step_seconds=0.1)
-            assert (await at.until_state(singing, JobState.FAILED)).failure is Failure.PROVIDER_UNREACHABLE
-            assert len(provider.created) == 3
-
-    asyncio.run(scenario())
-
-
-def test_a_model_that_is_throttled_holds_up_no_other_model(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        provider = ScriptedProvider(create_errors=[Busy(retry_after_seconds=60)])
-        async with house(tmp_path, provider) as at:
-            throttled = await at.engine.request(replace(order(1), wish=Wish(model="wan2.2-i2v-flash")))
-            await at.until(lambda: len(provider.created) == 1, step_seconds=0.1)
-            other = await at.engine.request(order(2))
-            running = await at.until_state(other, JobState.RUNNING, step_seconds=0.1)
-            assert running.running_at is not None
-            assert (running.running_at - other.created_at).total_seconds() < 30
-            await at.until_state(throttled, JobState.RUNNING)
-
-    asyncio.run(scenario())
-
-
-def test_a_model_with_fewer_places_gets_no_more_than_those(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        provider = ScriptedProvider()
-        async with house(tmp_path, provider) as at:
-            old = [replace(order(number), wish=Wish(model="wan2.2-i2v-plus")) for number in (1, 2, 3)]
-            jobs = [await at.engine.request(each) for each in old]
-            new = await at.engine.request(order(9, member_id=77))
-            await at.until_state(new, JobState.RUNNING)
-            await at.until_state(jobs[1], JobState.RUNNING)
-            for _ in range(20):
-                at.clock.advance(1)
-                await asyncio.sleep(0.002)
-            third = await at.books.jobs.get(jobs[2].id)
-            assert third is not None
-            assert third.state is JobState.QUEUED
-
-    asyncio.run(scenario())
-
-
-def test_tasks_at_another_provider_keep_the_bot_from_starting(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as at:
-            await at.until_state(await at.engine.request(order()), JobState.RUNNING)
-        with pytest.raises(Stranded, match="1 clips are still being made at scripted"):
-            async with house(tmp_path, ScriptedProvider(name="another")):
-                pass
-
-    asyncio.run(scenario())
-
-
-def test_several_refusals_at_once_ring_once(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        refusals: list[Exception] = [OperatorNeeded("no balance", code="Arrearage") for _ in range(5)]
-        async with house(tmp_path, ScriptedProvider(create_errors=refusals)) as at:
-            jobs = [await at.engine.request(order(number)) for number in range(5)]
-            for job in jobs:
-                await at.until_state(job, JobState.FAILED)
-            for _ in range(20):
-                await asyncio.sleep(0.005)
-            assert len(at.operator.told) == 1
-
-    asyncio.run(scenario())
-
-
-def test_who_cannot_pay_has_nothing_fetched(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async def never() -> bytes:
-            raise AssertionError("fetched")
-
-        async with house(tmp_path, per_day=3) as at:
-            with pytest.raises(NotEnoughCredits):
-                await at.engine.request(replace(order(), image=never))
-
-    asyncio.run(scenario())
-
-
-@pytest.mark.parametrize("found", [[], ["task-8", "task-9"]])
-def test_where_none_or_several_fit_the_order_is_refunded(tmp_path: Path, found: list[str]) -> None:
-    async def scenario() -> None:
-        provider = ScriptedProvider(create_errors=[OutcomeUnknown("cut")], found=found)
-        async with house(tmp_path, provider) as at:
-            job = await at.engine.request(order())
-            assert (await at.until_state(job, JobState.FAILED)).failure is Failure.OUTCOME_UNKNOWN
-            assert len(provider.created) == 1
-
-    asyncio.run(scenario())
-
-
-def test_a_task_that_belongs_to_another_order_is_not_adopted(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        provider = ScriptedProvider(found=["task-1"])
-        async with house(tmp_path, provider) as at:
-            await at.until_state(await at.engine.request(order(1)), JobState.RUNNING)
-            provider.create_errors = [OutcomeUnknown("cut")]
-            lost = await at.engine.request(order(2))
-            assert (await at.until_state(lost, JobState.FAILED)).failure is Failure.OUTCOME_UNKNOWN
-
-    asyncio.run(scenario())
-
-
-def test_the_operator_is_told_once_an_hour_also_across_restarts(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        clock, told = None, []
-        for number, pause in enumerate((0, 60, 3600)):
-            provider = ScriptedProvider(create_errors=[OperatorNeeded("no balance", code="Arrearage")])
-            async with house(tmp_path, provider, clock=clock) as at:
-                clock = at.clock
-                clock.advance(pause)
-                await at.until_state(await at.engine.request(order(number)), JobState.FAILED)
-                for _ in range(20):
-                    await asyncio.sleep(0.005)
-                told.append(at.operator.told)
-        assert [len(times) for times in told] == [1, 0, 1]
-        assert "Arrearage: no balance" in told[0][0]
-
-    asyncio.run(scenario())
-
-
 def test_a_key_that_is_revoked_while_tasks_run_is_told_to_the_operator_and_drops_none(
     tmp_path: Path, provider: ScriptedProvider
 ) -> None:
@@ -391,25 +161,5 @@ def test_a_key_that_is_revoked_while_tasks_run_is_told_to_the_operator_and_drops
         async with house(tmp_path, provider) as at:
             await at.until_state(await at.engine.request(order()), JobState.DONE)
             assert ["InvalidApiKey" in text for text in at.operator.told] == [True]
-
-    asyncio.run(scenario())
-
-
-def test_a_refused_picture_does_not_ring_for_the_operator(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path, ScriptedProvider(create_errors=[InputRefused("odd")])) as at:
-            await at.until_state(await at.engine.request(order()), JobState.FAILED)
-            assert at.operator.told == []
-
-    asyncio.run(scenario())
-
-
-def test_the_wish_is_settled_before_anything_is_charged(tmp_path: Path) -> None:
-    async def scenario() -> None:
-
-        async with house(tmp_path) as at:
-            with pytest.raises(NotOffered):
-                await at.engine.request(replace(order(), wish=Wish(duration_seconds=7)))
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
 
     asyncio.run(scenario())
