@@ -16,7 +16,7 @@ from engine import ChannelClosed, ClipTooLarge, Job, PostRefused, StageDown, Sta
 _LOOK_BACK = timedelta(minutes=1)
 """How far before the intent to post the search begins: the two clocks differ."""
 
-_MOST_LOOKED_AT = 500
+_MOST_LOOKED_AT = 2000
 _TOO_LARGE = 40005
 _UNKNOWN_MESSAGE = 10008
 

@@ -17,7 +17,7 @@ from engine.refusal import detail_of, failure_of, matter_of
 from engine.trouble import Troubles
 from engine.waiting import fair_order
 from engine.worker import LONGEST_REST_SECONDS, Worker
-from storage import Failure, Job, JobState
+from storage import ClipOptions, Failure, Job, JobState
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ class Submitter(Worker):
 
     async def _search(self, job: Job) -> None:
         """Adopt the one task that fits, where the provider can list them; otherwise end the job with a refund."""
-        task_id = await self._lost.find(job, request_of(job))
+        task_id = await self._lost.find(job, request_of(job.options))
         if task_id is None:
             await self._life.end(job, Failure.OUTCOME_UNKNOWN)
         else:
@@ -173,7 +173,7 @@ class Submitter(Worker):
         if sound:
             name = f"{job.id}.{'mp3' if sound.media_type == 'audio/mpeg' else 'wav'}"
             url = await self._provider.store_file(sound.data, name, sound.media_type, job.options.model)
-        return replace(request_of(job), image=frame.jpeg, soundtrack_url=url)
+        return replace(request_of(job.options), image=frame.jpeg, soundtrack_url=url)
 
     async def _refuse(self, job: Job, error: Refused) -> None:
         failure = failure_of(error)
@@ -198,9 +198,8 @@ class Submitter(Worker):
         return model.running_tasks if model else self._running_tasks
 
 
-def request_of(job: Job) -> VideoRequest:
-    """The job in the provider's words, still without its files."""
-    options = job.options
+def request_of(options: ClipOptions) -> VideoRequest:
+    """The options in the provider's words, still without the files."""
     return VideoRequest(
         image=b"",
         image_type="image/jpeg",

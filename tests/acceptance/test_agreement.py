@@ -16,6 +16,7 @@ from PIL import Image
 from client import DashScope, ProviderError, Refused, SinanCode, VideoRequest
 from engine import Defaults, Menu, NotOffered, Wish
 from engine.menu import MOST_SEED
+from engine.submitter import request_of
 from media.first_frame import BadImage, prepare
 from storage import ClipOptions
 from tests.acceptance.street import photo
@@ -105,23 +106,9 @@ def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
         loop.end()
 
 
-def request_of(options: ClipOptions, image: bytes) -> VideoRequest:
+def asked(options: ClipOptions, image: bytes) -> VideoRequest:
     """The options in the provider's words, with a picture."""
-    return VideoRequest(
-        image=image,
-        image_type="image/jpeg",
-        duration_seconds=options.duration_seconds,
-        resolution=options.resolution,
-        seed=options.seed,
-        prompt=options.prompt,
-        negative_prompt=options.negative_prompt,
-        audio=options.audio,
-        shots=options.shots,
-        rewrite=options.rewrite,
-        template=options.template,
-        watermark=options.watermark,
-        model=options.model,
-    )
+    return replace(request_of(options), image=image)
 
 
 PICTURE = prepare(photo(480, 360)).jpeg
@@ -146,9 +133,9 @@ def test_each_option_alone_at_its_edges_is_settled_just_where_the_service_takes_
             options, _ = menu.settle(replace(wish, model=name))
         except NotOffered as refusal:
             if refusal.option in ("duration", "resolution", "prompt", "negative_prompt"):
-                assert meeting.create(dialect, request_of(_raw(menu, name, wish), PICTURE)) is not None, wish
+                assert meeting.create(dialect, asked(_raw(menu, name, wish), PICTURE)) is not None, wish
         else:
-            assert meeting.create(dialect, request_of(options, PICTURE)) is None, wish
+            assert meeting.create(dialect, asked(options, PICTURE)) is None, wish
 
 
 def _raw(menu: Menu, name: str, wish: Wish) -> ClipOptions:
@@ -172,7 +159,7 @@ def test_what_the_menu_settles_the_service_takes(meeting: Meeting, chosen: tuple
         options, _ = menu.settle(replace(wish, model=name))
     except NotOffered:
         return
-    assert meeting.create(dialect, request_of(options, PICTURE)) is None
+    assert meeting.create(dialect, asked(options, PICTURE)) is None
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -185,4 +172,4 @@ def test_a_picture_that_is_prepared_the_service_takes(meeting: Meeting, width: i
     except BadImage:
         return
     options, _ = Menu(SinanCode.models, Defaults()).settle(Wish())
-    assert meeting.create("sinancode", request_of(options, frame.jpeg)) is None
+    assert meeting.create("sinancode", asked(options, frame.jpeg)) is None
