@@ -29,8 +29,8 @@ class Model:
     templates: tuple[str, ...] = ()
     """The published effects; empty where none are published, and then any name may be tried."""
     negative_prompt_characters: int = 500
-    running_tasks: int = 5
-    """How many of its tasks the provider lets run at a time for an account."""
+    running_tasks: int | None = None
+    """How many of its tasks the provider lets run at a time, where that is fewer than the account's own limit."""
     usd_per_second: Mapping[str, float] = field(default_factory=dict, hash=False)
     """By resolution, with whatever sound the model makes."""
     usd_per_second_silent: Mapping[str, float] | None = field(default=None, hash=False)

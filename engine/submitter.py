@@ -195,7 +195,7 @@ class Submitter(Worker):
 
     def _places(self, job: Job) -> int:
         model = model_named(self._provider.models, job.options.model)
-        return model.running_tasks if model else self._running_tasks
+        return (model and model.running_tasks) or self._running_tasks
 
 
 def request_of(options: ClipOptions) -> VideoRequest:

@@ -152,6 +152,17 @@ def test_a_model_that_is_throttled_holds_up_no_other_model(tmp_path: Path) -> No
     asyncio.run(scenario())
 
 
+def test_an_account_with_more_places_uses_them_all(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider()
+        async with house(tmp_path, provider, limits=Limits(running_tasks=8, creates_per_second=100)) as at:
+            for number in range(9):
+                await at.engine.request(order(number))
+            await at.until(lambda: len(provider.created) == 8)
+
+    asyncio.run(scenario())
+
+
 def test_a_model_with_fewer_places_gets_no_more_than_those(tmp_path: Path) -> None:
     async def scenario() -> None:
         provider = ScriptedProvider()
