@@ -37,10 +37,10 @@ class AccountCog(commands.Cog, name="Account"):
         """Show the member's latest jobs, with a button to cancel each that waits."""
         await interaction.response.defer(ephemeral=True)
         jobs = await self._engine.jobs_of(interaction.user.id, interaction.guild_id, _JOBS_SHOWN)
-        statuses = {job: await self._engine.status(job) for job in jobs}
-        lines = [words.job_line(job, status) for job, status in statuses.items()]
+        listed = list(zip(jobs, await self._engine.statuses(jobs), strict=True))
+        lines = [words.job_line(job, status) for job, status in listed]
         text = words.listing(lines) if lines else words.NO_JOBS
-        waiting = [job for job, status in statuses.items() if status.cancellable][:_BUTTONS_SHOWN]
+        waiting = [job for job, status in listed if status.cancellable][:_BUTTONS_SHOWN]
         buttons = [CancelButton(job.id, words.cancel_label(job)) for job in waiting]
         await interaction.edit_original_response(content=text, view=view_of(*buttons) if buttons else None)
 

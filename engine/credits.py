@@ -11,11 +11,7 @@ from engine.clock import Clock
 from storage import Balance, ClipOptions, Ledger
 from storage.ledger import Account
 
-__all__ = ["CREDIT_USD", "Account", "Balance", "Credits", "Prices"]
-
-CREDIT_USD: Final = 0.05
-"""List price of a credit: what the provider takes for one second at 480P."""
-
+__all__ = ["Account", "Balance", "Credits", "Prices"]
 
 _LIST_USD: Final = {"480P": 0.05, "720P": 0.10, "1080P": 0.15}
 """List price of a second of the full models; the cheaper ones cost a share of it."""

@@ -22,13 +22,11 @@ from engine.stage import Stage
 from engine.status import Status
 from engine.status_board import StatusBoard
 from engine.submitter import Submitter
+from engine.waiting import AT_PROVIDER
 from engine.worker import Worker
 from storage import Failure, Job, JobState, JobStore
 
 log = logging.getLogger(__name__)
-
-
-_AT_PROVIDER = (JobState.SUBMITTING, JobState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,6 @@ class Engine:
             raise NotAccepting
         job = await self._desk.take(order)
         self._life.add(job)
-        self._on_change(job)
         log.info("job %s is queued: %s, %d credits", job.id, job.kind, job.price)
         return job
 
@@ -153,7 +150,12 @@ class Engine:
 
     async def status(self, job: Job) -> Status:
         """Where a job stands now."""
-        return await self._reporter.status(job, self._reporter.places())
+        return (await self.statuses([job]))[0]
+
+    async def statuses(self, jobs: list[Job]) -> list[Status]:
+        """Where each of these jobs stands now, in their order."""
+        places = self._reporter.places()
+        return [await self._reporter.status(job, places) for job in jobs]
 
     async def run(self) -> None:
         """Work until stopped; ends with the error if a worker dies."""
@@ -191,7 +193,7 @@ class Engine:
         Raises Stranded where tasks are under way at another provider.
         """
         await self._life.load()
-        elsewhere = [job for job in self._life.in_state(*_AT_PROVIDER) if job.provider != self._provider_name]
+        elsewhere = [job for job in self._life.in_state(*AT_PROVIDER) if job.provider != self._provider_name]
         if elsewhere:
             raise Stranded(elsewhere[0].provider, len(elsewhere))
         for job in self._life.in_state(JobState.SUBMITTING):

@@ -111,9 +111,8 @@ class Life:
         while True:
             try:
                 return await attempt()
-            except (
-                sqlite3.OperationalError
-            ) as error:  # a full disk or a lock passes; a wrong statement does not come up
+            except sqlite3.OperationalError as error:
+                # A full disk or a lock passes; a wrong statement does not come up.
                 failures += 1
                 log.error("the database could not be written, trying again: %s", error)
                 await self._clock.wait(Event(), rest_seconds(failures))

@@ -15,7 +15,7 @@ from engine.lost import LostTasks
 from engine.operator import Bell
 from engine.refusal import detail_of, failure_of, matter_of
 from engine.trouble import Troubles
-from engine.waiting import fair_order
+from engine.waiting import AT_PROVIDER, fair_order
 from engine.worker import LONGEST_REST_SECONDS, Worker
 from storage import ClipOptions, Failure, Job, JobState
 
@@ -88,7 +88,7 @@ class Submitter(Worker):
 
     def _taken(self) -> Counter[str]:
         """How many of the provider's places each model has, those that are being made ready included."""
-        jobs = self._life.in_state(JobState.SUBMITTING, JobState.RUNNING)
+        jobs = self._life.in_state(*AT_PROVIDER)
         ready_soon = [job for job in self._life.in_state(JobState.QUEUED) if self.busy_with(job.id)]
         return Counter(self._model(job) for job in [*jobs, *ready_soon])
 

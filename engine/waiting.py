@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from storage import Job, JobState
 
-_AT_PROVIDER = (JobState.SUBMITTING, JobState.RUNNING)
+AT_PROVIDER = (JobState.SUBMITTING, JobState.RUNNING)
+"""The states in which a job holds one of the provider's places."""
 
 
 def fair_order(jobs: Iterable[Job]) -> list[Job]:
@@ -17,7 +18,7 @@ def fair_order(jobs: Iterable[Job]) -> list[Job]:
     running: Counter[int] = Counter()
     waiting: defaultdict[int, deque[Job]] = defaultdict(deque)
     for job in jobs:
-        if job.state in _AT_PROVIDER:
+        if job.state in AT_PROVIDER:
             running[job.member_id] += 1
         elif job.state is JobState.QUEUED:
             waiting[job.member_id].append(job)

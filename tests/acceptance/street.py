@@ -121,6 +121,14 @@ class Street:
         )
         return found
 
+    def text(self, message_id: str) -> str:
+        """What a message in #clips says, or nothing where it is not there."""
+        return next((str(m["content"]) for m in self.messages() if m["id"] == message_id), "")
+
+    def with_button(self, message_id: str) -> Message | None:
+        """A message in #clips, once it has a button."""
+        return next((m for m in self.messages() if m["id"] == message_id and m["components"]), None)
+
     def channel(self, name: str, who: str) -> str:
         if name != "dm":
             return self.channels[name]

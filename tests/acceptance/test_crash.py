@@ -29,7 +29,7 @@ def _settled(street: Street, prompt: str) -> bool:
 def test_killed_while_it_waits(street: Street, balance: int) -> None:
     street.fault("wan", "POST", "image-to-video", times=None, status=429, body={"message": "busy"})
     status = street.answer(street.animate(prompt="killed waiting"))
-    street.until(lambda: "busy" in _text(street, status["id"]), "the wait")
+    street.until(lambda: "busy" in street.text(status["id"]), "the wait")
     street.kill_bot()
     street.clear_faults()
     street.start_bot()
@@ -45,7 +45,7 @@ def test_killed_while_it_is_ordered(street: Street, balance: int, when: str) -> 
     street.kill_bot()
     street.clear_faults()
     street.start_bot()
-    street.until(lambda: "connection broke" in _text(street, status["id"]), "the refund")
+    street.until(lambda: "connection broke" in street.text(status["id"]), "the refund")
     assert len(street.tasks(prompt)) == (1 if when == "after" else 0)
     assert street.clips(prompt) == []
     assert street.credits_left() == balance
@@ -90,7 +90,7 @@ def test_killed_before_the_end_is_shown(street: Street, balance: int) -> None:
     street.clip("killed done")
     street.kill_bot()
     street.start_bot()
-    street.until(lambda: "Done" in _text(street, status["id"]), "the end in the status message")
+    street.until(lambda: "Done" in street.text(status["id"]), "the end in the status message")
     ends_in_one_clip(street, "killed done", balance)
 
 
@@ -103,7 +103,3 @@ def test_stopped_gently_it_finishes_what_is_under_way_and_resumes_the_rest(stree
     street.wan(hold=False)
     street.start_bot()
     ends_in_one_clip(street, "stopped gently", balance)
-
-
-def _text(street: Street, message_id: str) -> str:
-    return next((str(m["content"]) for m in street.messages() if m["id"] == message_id), "")

@@ -40,7 +40,7 @@ def test_a_running_clip_can_be_cancelled_while_its_task_is_pending(street: Stree
     street.wan(pending_seconds=600)
     status = street.answer(street.animate(prompt="still pending"))
     street.until(lambda: street.tasks("still pending"), "the task")
-    waiting = street.until(lambda: _with_button(street, status["id"]), "the button")
+    waiting = street.until(lambda: street.with_button(status["id"]), "the button")
     told = street.said_to("member", street.press(waiting, "Cancel"))
     assert told == "Cancelled: the credits are back."
     assert street.credits_left() == before
@@ -68,7 +68,7 @@ def test_killed_while_it_is_ordered_the_list_settles_it(street: Street, when: st
         street.clip(prompt)
         assert street.credits_left() == before - 10
     else:
-        street.until(lambda: "connection broke" in _text(street, status["id"]), "the refund", seconds=90)
+        street.until(lambda: "connection broke" in street.text(status["id"]), "the refund", seconds=90)
         assert street.credits_left() == before
     assert len(street.tasks(prompt)) == (1 if when == "after" else 0)
 
@@ -85,11 +85,3 @@ def test_a_template_completes_from_the_catalogue(street: Street) -> None:
         "dance5",
         "dance",
     ]
-
-
-def _with_button(street: Street, message_id: str) -> dict[str, object] | None:
-    return next((m for m in street.messages() if m["id"] == message_id and m["components"]), None)
-
-
-def _text(street: Street, message_id: str) -> str:
-    return next((str(m["content"]) for m in street.messages() if m["id"] == message_id), "")

@@ -29,7 +29,7 @@ def test_a_member_is_not_offered_the_moderators_commands(street: Street) -> None
 def test_orders_that_wait_are_told_their_place(street: Street) -> None:
     street.fault("wan", "POST", "image-to-video", times=None, status=429, body={"message": "busy"})
     first = street.answer(street.animate(prompt="first in line"))
-    street.until(lambda: "place 1 in the queue" in _text(street, first["id"]), "the first place")
+    street.until(lambda: "place 1 in the queue" in street.text(first["id"]), "the first place")
     second = street.answer(street.animate(prompt="second in line"))
     assert "place 2 in the queue" in second["content"]
     street.clear_faults()
@@ -42,13 +42,13 @@ def test_a_waiting_clip_is_cancelled_by_its_button_and_paid_back(street: Street)
     fault = street.fault("wan", "POST", "image-to-video", times=None, status=429, body={"message": "busy"})
     message = street.answer(street.animate(prompt="cancelled"))
     street.until(lambda: street.fault_hits(fault), "the first try")
-    waiting = street.until(lambda: _with_button(street, message["id"]), "the button")
+    waiting = street.until(lambda: street.with_button(message["id"]), "the button")
     told = street.said_to("second.member", street.press(waiting, "Cancel", "second.member"))
     assert "Only the member who asked" in told
     told = street.said_to("member", street.press(waiting, "Cancel"))
     assert told == "Cancelled: the credits are back."
     assert street.credits_left() == before
-    street.until(lambda: "Cancelled" in _text(street, message["id"]), "the status")
+    street.until(lambda: "Cancelled" in street.text(message["id"]), "the status")
     assert street.tasks("cancelled") == []
 
 
@@ -66,11 +66,3 @@ def test_a_waiting_clip_is_cancelled_out_of_the_list_after_a_restart(street: Str
     told = street.said_to("member", street.press(street.until(listing, "a button"), "from the list"))
     assert told == "Cancelled: the credits are back."
     assert street.credits_left() == before
-
-
-def _with_button(street: Street, message_id: str) -> dict[str, object] | None:
-    return next((m for m in street.messages() if m["id"] == message_id and m["components"]), None)
-
-
-def _text(street: Street, message_id: str) -> str:
-    return next((str(m["content"]) for m in street.messages() if m["id"] == message_id), "")

@@ -162,7 +162,7 @@ def test_a_provider_that_is_down_ends_in_a_refund_and_a_sentence(tmp_path: Path)
 
 
 def _ending(street: Street, message_id: str) -> str | None:
-    text = next((str(m["content"]) for m in street.messages() if m["id"] == message_id), "")
+    text = street.text(message_id)
     return text if "No clip" in text else None
 
 
