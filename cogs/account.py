@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs import words
 from cogs.buttons import CancelButton, view_of
+from cogs.words import clips, credits
 from engine import Account, Credits, Engine, Menu, Prices, Wish
 
 _JOBS_SHOWN = 10
@@ -28,7 +28,7 @@ class AccountCog(commands.Cog, name="Account"):
         """Show the member's balance."""
         await interaction.response.defer(ephemeral=True)
         balance = await self._credits.balance(Account(interaction.guild_id or 0, interaction.user.id))
-        await interaction.edit_original_response(content=words.quota(balance, self._examples()))
+        await interaction.edit_original_response(content=credits.quota(balance, self._examples()))
 
     @app_commands.command(description="List your running and recent clips")
     @app_commands.allowed_installs(guilds=True, users=False)
@@ -38,10 +38,10 @@ class AccountCog(commands.Cog, name="Account"):
         await interaction.response.defer(ephemeral=True)
         jobs = await self._engine.jobs_of(interaction.user.id, interaction.guild_id, _JOBS_SHOWN)
         listed = list(zip(jobs, await self._engine.statuses(jobs), strict=True))
-        lines = [words.job_line(job, status) for job, status in listed]
-        text = words.listing(lines) if lines else words.NO_JOBS
+        lines = [clips.job_line(job, status) for job, status in listed]
+        text = clips.listing(lines) if lines else clips.NO_JOBS
         waiting = [job for job, status in listed if status.cancellable][:_BUTTONS_SHOWN]
-        buttons = [CancelButton(job.id, words.cancel_label(job)) for job in waiting]
+        buttons = [CancelButton(job.id, clips.cancel_label(job)) for job in waiting]
         await interaction.edit_original_response(content=text, view=view_of(*buttons) if buttons else None)
 
     def _examples(self) -> dict[str, int]:

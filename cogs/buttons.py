@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 from discord.ui import Button, DynamicItem, View
 
-from cogs import words
 from cogs.telling import tell_error
+from cogs.words import clips
 from engine import Job, Status
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class CancelButton(DynamicItem[Button[View]], template=r"firstframe:cancel:(?P<j
         engine = cast("FirstframeBot", interaction.client).engine
         moderates = interaction.guild_id if interaction.permissions.manage_guild else None
         outcome = await engine.cancel(self.job_id, interaction.user.id, moderates_guild=moderates)
-        await interaction.followup.send(words.cancel(outcome), ephemeral=True)
+        await interaction.followup.send(clips.cancel(outcome), ephemeral=True)
 
 
 def status_view(job: Job, status: Status) -> View | None:

@@ -6,10 +6,10 @@ import sqlite3
 import aiohttp
 import discord
 
-from cogs import words
 from cogs.buttons import status_view
 from cogs.refusals import check_place, sentence_for
 from cogs.telling import refuse
+from cogs.words import clips
 from engine import Engine, Job, Order, Source, Wish
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Counter:
         try:
             status = await self._engine.status(job)
             message = await interaction.edit_original_response(
-                content=words.status(job, status),
+                content=clips.status(job, status),
                 view=status_view(job, status),
                 allowed_mentions=discord.AllowedMentions.none(),
             )

@@ -4,10 +4,10 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs import words
 from cogs.counter import Counter
 from cogs.pictures import Picture, picture_of, pictures_on
 from cogs.telling import tell_error
+from cogs.words import refusals
 from engine import Menu, Wish
 
 _MOST_PICTURES = 25
@@ -112,7 +112,7 @@ class FormCog(commands.Cog, name="Form"):
         if pictures:
             await interaction.response.send_modal(AnimateForm(self._counter, self._menu, pictures))
         else:
-            await interaction.response.send_message(words.NO_PICTURE_THERE, ephemeral=True)
+            await interaction.response.send_message(refusals.NO_PICTURE_THERE, ephemeral=True)
 
 
 def _numbered(pictures: list[Picture]) -> list[discord.SelectOption]:

@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs import words
+from cogs.words import credits
 from engine import Account, Credits
 
 _MOST_CREDITS = 1_000_000
@@ -52,7 +52,7 @@ class Moderation(commands.Cog):
         await interaction.response.defer(ephemeral=True)
         account = Account(interaction.guild_id or 0, member.id)
         before, after = await self._credits.set_limit(account, credits_per_day, actor_id=interaction.user.id)
-        await interaction.edit_original_response(content=words.limit_set(member.id, before, after))
+        await interaction.edit_original_response(content=credits.limit_set(member.id, before, after))
 
     @grants.command(name="grant", description="Give a member credits that do not expire")
     @app_commands.describe(member="Who gets them", amount="How many credits", reason="Why, for the record")
@@ -73,5 +73,5 @@ class Moderation(commands.Cog):
             reason=reason or "",
             interaction_id=interaction.id,
         )
-        text = words.granted(member.id, amount, before, after, reason or "")
+        text = credits.granted(member.id, amount, before, after, reason or "")
         await interaction.edit_original_response(content=text)

@@ -7,9 +7,9 @@ import aiohttp
 import discord
 from yarl import URL
 
-from cogs import words
 from cogs.address import DISCORD
 from cogs.refusals import Refusal
+from cogs.words import refusals
 from engine import Source
 from engine.order import MAX_INPUT_BYTES, MAX_SOUND_BYTES
 
@@ -79,13 +79,13 @@ async def _download(url: str) -> bytes:
         async for piece in answer.content.iter_any():
             data += piece
             if len(data) > MAX_INPUT_BYTES:
-                raise Refusal(words.file_too_large(len(data), MAX_INPUT_BYTES))
+                raise Refusal(refusals.file_too_large(len(data), MAX_INPUT_BYTES))
         return bytes(data)
 
 
 async def _read(attachment: discord.Attachment, most_bytes: int) -> bytes:
     if attachment.size > most_bytes:
-        raise Refusal(words.file_too_large(attachment.size, most_bytes))
+        raise Refusal(refusals.file_too_large(attachment.size, most_bytes))
     return await _fetched(attachment.read())
 
 
@@ -93,4 +93,4 @@ async def _fetched(reading: Awaitable[bytes]) -> bytes:
     try:
         return await reading
     except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
-        raise Refusal(words.FETCH_FAILED) from None
+        raise Refusal(refusals.FETCH_FAILED) from None

@@ -4,7 +4,7 @@ import sqlite3
 
 import discord
 
-from cogs import words
+from cogs.words import refusals
 from engine import (
     BadAspect,
     BadImage,
@@ -44,17 +44,17 @@ def sentence_for(error: Exception) -> str | None:
         case BadImage():
             return _about_image(error)
         case NotEnoughCredits():
-            return words.not_enough_credits(error.price, error.balance)
+            return refusals.not_enough_credits(error.price, error.balance)
         case NotAccepting():
-            return words.STOPPING
+            return refusals.STOPPING
         case BadSound():
             return _about_sound(error)
         case NotOffered():
-            return words.not_offered(error)
+            return refusals.not_offered(error)
         case UnknownModel():
-            return words.unknown_model(error.asked, error.known)
+            return refusals.unknown_model(error.asked, error.known)
         case sqlite3.Error():
-            return words.DATABASE_DOWN
+            return refusals.DATABASE_DOWN
         case _:
             return None
 
@@ -62,40 +62,40 @@ def sentence_for(error: Exception) -> str | None:
 def check_place(interaction: discord.Interaction) -> None:
     """Raise Refusal where the bot could not post the clip."""
     if interaction.guild_id is None:
-        raise Refusal(words.IN_DMS)
+        raise Refusal(refusals.IN_DMS)
     permissions = interaction.app_permissions
     in_thread = isinstance(interaction.channel, discord.Thread)
     send = ("send_messages_in_threads", "Send Messages in Threads") if in_thread else ("send_messages", "Send Messages")
     missing = [name for flag, name in [send, *_NEEDED.items()] if not getattr(permissions, flag)]
     if missing:
-        raise Refusal(words.may_not_post(missing))
+        raise Refusal(refusals.may_not_post(missing))
 
 
 def _about_image(error: BadImage) -> str:
     match error:
         case UnsupportedImage():
-            return words.unsupported_image(error.format)
+            return refusals.unsupported_image(error.format)
         case DamagedImage():
-            return words.DAMAGED
+            return refusals.DAMAGED
         case TooManyPixels():
-            return words.too_many_pixels(error.width, error.height, MAX_SIDE)
+            return refusals.too_many_pixels(error.width, error.height, MAX_SIDE)
         case BadAspect():
-            return words.bad_aspect(error.width, error.height, MIN_SIDE, MAX_SIDE)
+            return refusals.bad_aspect(error.width, error.height, MIN_SIDE, MAX_SIDE)
         case FileTooLarge():
-            return words.file_too_large(error.size_bytes, MAX_INPUT_BYTES)
+            return refusals.file_too_large(error.size_bytes, MAX_INPUT_BYTES)
         case _:
-            return words.NOT_AN_IMAGE
+            return refusals.NOT_AN_IMAGE
 
 
 def _about_sound(error: BadSound) -> str:
     match error:
         case UnsupportedSound():
-            return words.unsupported_sound(error.format)
+            return refusals.unsupported_sound(error.format)
         case DamagedSound():
-            return words.DAMAGED_SOUND
+            return refusals.DAMAGED_SOUND
         case SoundTooShort():
-            return words.sound_too_short(error.seconds)
+            return refusals.sound_too_short(error.seconds)
         case SoundTooLarge():
-            return words.file_too_large(error.size_bytes, MAX_SOUND_BYTES)
+            return refusals.file_too_large(error.size_bytes, MAX_SOUND_BYTES)
         case _:
-            return words.NOT_SOUND
+            return refusals.NOT_SOUND

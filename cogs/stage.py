@@ -8,9 +8,9 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from cogs import words
 from cogs.buttons import status_view
 from cogs.snowflakes import TextId
+from cogs.words import clips
 from engine import ChannelClosed, ClipTooLarge, Job, PostRefused, StageDown, Status
 
 _LOOK_BACK = timedelta(minutes=1)
@@ -41,8 +41,8 @@ class DiscordStage:
         """Post the clip as a bare attachment, which is what plays, and mention its member and nobody else."""
         with _told_as_posting_errors():
             message = await self._channel(job).send(
-                words.clip(job),
-                file=discord.File(clip, filename=clip_filename(job), description=words.alt_text(job)),
+                clips.clip(job),
+                file=discord.File(clip, filename=clip_filename(job), description=clips.alt_text(job)),
                 nonce=job.id,
                 allowed_mentions=discord.AllowedMentions(
                     everyone=False, roles=False, users=[TextId(job.member_id)], replied_user=False
@@ -64,7 +64,7 @@ class DiscordStage:
             return None
         message = self._channel(job).get_partial_message(job.status_message_id)
         try:
-            await message.edit(content=words.status(job, status), view=status_view(job, status))
+            await message.edit(content=clips.status(job, status), view=status_view(job, status))
         except discord.NotFound as error:
             if error.code == _UNKNOWN_MESSAGE:  # deleted by someone: it comes back
                 return None
@@ -72,7 +72,7 @@ class DiscordStage:
         return message.id
 
     async def _post_status(self, job: Job, status: Status) -> int:
-        text, view = words.status(job, status), status_view(job, status)
+        text, view = clips.status(job, status), status_view(job, status)
         none = discord.AllowedMentions.none()
         channel = self._channel(job)
         message = await (

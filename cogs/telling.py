@@ -6,8 +6,8 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from cogs import words
 from cogs.refusals import sentence_for
+from cogs.words import clips, refusals
 
 log = logging.getLogger(__name__)
 
@@ -15,10 +15,10 @@ log = logging.getLogger(__name__)
 async def tell_error(interaction: discord.Interaction, error: Exception, what: str) -> None:
     """Answer an interaction that ended in an error; `what` names it in the log."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    sentence = words.NOT_A_MODERATOR if isinstance(cause, app_commands.MissingPermissions) else sentence_for(cause)
+    sentence = refusals.NOT_A_MODERATOR if isinstance(cause, app_commands.MissingPermissions) else sentence_for(cause)
     if sentence is None:
         log.error("%s broke", what, exc_info=cause)
-        sentence = words.SOMETHING_BROKE
+        sentence = refusals.SOMETHING_BROKE
     try:
         if interaction.response.is_done():
             await interaction.followup.send(sentence, ephemeral=True)
@@ -31,6 +31,6 @@ async def tell_error(interaction: discord.Interaction, error: Exception, what: s
 async def refuse(interaction: discord.Interaction, sentence: str) -> None:
     """Tell the member alone why not, in place of a public answer that was deferred."""
     # The first message after a deferral takes over its visibility, so the deferral is settled first.
-    await interaction.edit_original_response(content=words.LOOKING)
+    await interaction.edit_original_response(content=clips.LOOKING)
     await interaction.followup.send(sentence, ephemeral=True)
     await interaction.delete_original_response()

@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs import words
 from cogs.text import duration, harmless, megabytes, shortened
+from cogs.words import clips
 from engine import Failure, JobState, Status
 from tests.engine.test_waiting import waiting
 
@@ -25,16 +25,16 @@ nasty = st.lists(
 def test_a_clip_message_fits_and_mentions_its_member_only(prompt: str, template: str) -> None:
     job = waiting(1, 42)
     job = replace(job, options=replace(job.options, prompt=prompt, template=template), ready_at=job.created_at)
-    text = words.clip(job)
+    text = clips.clip(job)
     assert len(text) <= 2000
     assert MENTION.findall(text) == ["<@42>"]
-    assert len(words.alt_text(job)) <= 1024
+    assert len(clips.alt_text(job)) <= 1024
 
 
 @given(st.one_of(texts, nasty), st.sampled_from(JobState), st.sampled_from(Failure))
 def test_a_status_fits_and_mentions_its_member_only(detail: str, state: JobState, failure: Failure) -> None:
     job = replace(waiting(1, 42, state), notes=("flattened", "turned"))
-    text = words.status(
+    text = clips.status(
         job, Status(state, place=3, elapsed_seconds=70, expected_seconds=90, failure=failure, detail=detail)
     )
     assert len(text) <= 2000
@@ -51,14 +51,14 @@ def test_harmless_text_is_one_visible_line(text: str) -> None:
 
 def test_every_failure_has_a_sentence_that_says_what_to_do() -> None:
     for failure in Failure:
-        sentence = words.failure(failure)
+        sentence = clips.failure(failure)
         assert sentence.endswith(".")
         assert "{" not in sentence
 
 
 def test_a_long_list_is_cut_at_a_line() -> None:
     lines = [f"- line {number} {'x' * 200}" for number in range(30)]
-    text = words.listing(lines)
+    text = clips.listing(lines)
     assert len(text) <= 2000
     assert text.splitlines() == lines[: len(text.splitlines())]
 
@@ -71,7 +71,7 @@ def test_numbers_are_said_as_people_say_them() -> None:
 
 def test_progress_is_told_in_words_beside_the_bar() -> None:
     job = waiting(1, 42, JobState.RUNNING)
-    half = words.status(job, Status(JobState.RUNNING, elapsed_seconds=45, expected_seconds=90))
+    half = clips.status(job, Status(JobState.RUNNING, elapsed_seconds=45, expected_seconds=90))
     assert "▰▰▰▰▱▱▱▱▱▱ 45 s of about 1 min 30 s" in half or "▰▰▰▰▰▱▱▱▱▱ 45 s of about 1 min 30 s" in half
-    late = words.status(job, Status(JobState.RUNNING, elapsed_seconds=120, expected_seconds=90))
+    late = clips.status(job, Status(JobState.RUNNING, elapsed_seconds=120, expected_seconds=90))
     assert "2 min, longer than the usual 1 min 30 s" in late
