@@ -1,6 +1,8 @@
 # Every target sets itself up: a Python of 3.11 or newer is all it asks for.
 PYTHON ?= python3
 BIN := .venv/bin
+# Test files at a time: two for each core, since most of them wait for other processes.
+WORKERS ?= $(shell expr 2 '*' $$(nproc 2>/dev/null || echo 1))
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: sandbox test check format smoke bench picture lock clean
@@ -12,7 +14,7 @@ smoke: .venv/run.stamp  ## one /animate from command to clip, measured
 	$(BIN)/python -m sandbox.smoke
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
