@@ -7,13 +7,14 @@ import asyncio
 import json
 import logging
 import os
+import shlex
 import signal
 import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from sandbox.app import Sandbox
+from sandbox.app import BOT_COMMAND, Sandbox
 
 DEFAULT_PORT, DEFAULT_WAN_PORT = 8600, 8601
 LOG_LINES = 20
@@ -41,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--wan-port", type=int, default=DEFAULT_WAN_PORT, help="of the Wan service; 0: any free one")
     parser.add_argument("--data", type=Path, help="folder for the bot's data and log (default: a fresh temporary one)")
     parser.add_argument("--no-bot", action="store_true", help="leave the bot to be started by hand or from the page")
+    parser.add_argument("--bot", type=shlex.split, default=BOT_COMMAND, help="the bot's command, if it is another one")
     parser.add_argument("--bot-env", type=_pair, action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--ready-file", type=Path, help="gets the addresses as JSON once everything is up")
     return parser
@@ -57,7 +59,13 @@ async def _run(options: argparse.Namespace, data: Path) -> None:
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):  # the last: its terminal was closed
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    sandbox = Sandbox(data, port=options.port, wan_port=options.wan_port, bot_environment=dict(options.bot_env))
+    sandbox = Sandbox(
+        data,
+        port=options.port,
+        wan_port=options.wan_port,
+        bot_environment=dict(options.bot_env),
+        bot_command=options.bot,
+    )
     try:
         await sandbox.start()
         _say(f"page  {sandbox.url}/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,10 +19,10 @@ class Hub:
     def __init__(self) -> None:
         self._subscribers: dict[asyncio.Queue[Event], str] = {}
 
-    def publish(self, event: Event, *, only: str | None = None) -> None:
-        """Give `event` to all subscribers, or to those of the user `only`. Needs no running reader."""
+    def publish(self, event: Event, *, only: Collection[str] | None = None) -> None:
+        """Give `event` to all subscribers, or to those of the users in `only`. Needs no running reader."""
         for queue, user_id in self._subscribers.items():
-            if only is not None and only != user_id:
+            if only is not None and user_id not in only:
                 continue
             if queue.full():
                 queue.get_nowait()

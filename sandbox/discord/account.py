@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.discord import shapes
+from sandbox.discord import channel_shapes, guild_shapes, shapes
 from sandbox.discord.commands import Commands
 from sandbox.discord.errors import foreign_application, invalid_form, unknown_guild, unknown_member, unknown_user
 from sandbox.discord.rest import Answer, Call, Rest
@@ -69,18 +69,18 @@ class Account:
         return Answer(200, shapes.user(person))
 
     def application(self, _: Call) -> Answer:
-        return Answer(200, shapes.application(self._world))
+        return Answer(200, guild_shapes.application(self._world))
 
     def guild(self, call: Call) -> Answer:
         self._check_guild(call)
-        body = shapes.guild(self._world, self._settings.upload_limit_bytes)
+        body = guild_shapes.guild(self._world, self._settings.upload_limit_bytes)
         if call.query.get("with_counts", "").lower() in ("1", "true"):
             body["approximate_member_count"] = body["approximate_presence_count"] = len(self._world.users)
         return Answer(200, body)
 
     def guild_channels(self, call: Call) -> Answer:
         self._check_guild(call)
-        return Answer(200, [shapes.channel(self._world, one) for one in self._world.guild_channels()])
+        return Answer(200, [channel_shapes.channel(self._world, one) for one in self._world.guild_channels()])
 
     def guild_roles(self, call: Call) -> Answer:
         self._check_guild(call)

@@ -23,6 +23,8 @@ from sandbox.discord.world import BOT
 LINK_SECONDS = 24 * 3600
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 TEXTS = ("text/", "application/json")
+SPOILER_PREFIX = "SPOILER_"
+IS_SPOILER = 1 << 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,12 @@ class Attachment:
     size: tuple[int, int] | None
     description: str | None = None
     ephemeral: bool = False
+    marked_spoiler: bool = False
+
+    @property
+    def spoiler(self) -> bool:
+        """Whether it is covered until somebody presses it: by its name, or because who sent it said so."""
+        return self.marked_spoiler or self.filename.startswith(SPOILER_PREFIX)
 
     @property
     def path(self) -> str:
@@ -54,7 +62,13 @@ class Cdn:
         self._attachments: dict[str, Attachment] = {}
 
     def store(
-        self, upload: Upload, channel_id: str, description: str | None = None, ephemeral: bool = False
+        self,
+        upload: Upload,
+        channel_id: str,
+        description: str | None = None,
+        *,
+        ephemeral: bool = False,
+        spoiler: bool = False,
     ) -> Attachment:
         """Keep a file of a message, or with `ephemeral` one that a member hands to an interaction."""
         filename = safe_name(upload.filename)
@@ -62,7 +76,7 @@ class Cdn:
         folder = f"ephemeral-attachments/{BOT}" if ephemeral else f"attachments/{channel_id}"
         size = _picture_size(upload.data, kind)
         attachment = Attachment(
-            self._snowflakes.next(), folder, filename, upload.data, kind, size, description, ephemeral
+            self._snowflakes.next(), folder, filename, upload.data, kind, size, description, ephemeral, spoiler
         )
         self._attachments[attachment.id] = attachment
         return attachment
@@ -88,6 +102,7 @@ class Cdn:
             "content_type": attachment.content_type,
             "description": attachment.description,
             "ephemeral": attachment.ephemeral or None,
+            "flags": IS_SPOILER if attachment.spoiler else None,
         }
         return {**body, **{key: value for key, value in optional.items() if value is not None}}
 

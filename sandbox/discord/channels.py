@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.discord import shapes
+from sandbox.discord import channel_shapes
 from sandbox.discord.composing import Composer
 from sandbox.discord.errors import (
     closed_direct_messages,
@@ -57,10 +57,10 @@ class Channels:
         channel = self._world.direct_channel(str(call.payload.get("recipient_id")))
         if channel is None:
             raise invalid_recipient()
-        return Answer(200, shapes.channel(self._world, channel))
+        return Answer(200, channel_shapes.channel(self._world, channel))
 
     def get_channel(self, call: Call) -> Answer:
-        return Answer(200, shapes.channel(self._world, self._channel(call)))
+        return Answer(200, channel_shapes.channel(self._world, self._channel(call)))
 
     def type(self, call: Call) -> Answer:
         self._channel(call, Permission.SEND_MESSAGES)
@@ -116,7 +116,8 @@ class Channels:
             raise unknown_channel()
         if not self._has(channel, Permission.VIEW_CHANNEL):
             raise missing_access()
-        if not self._has(channel, needed):
+        sending = needed is Permission.SEND_MESSAGES
+        if not (self._world.may_send(BOT, channel) if sending else self._has(channel, needed)):
             raise closed_direct_messages() if channel.direct else missing_permissions()
         return channel
 

@@ -31,6 +31,7 @@ class Commands:
         self._snowflakes = snowflakes
         self._world = world
         self._by_scope: dict[str | None, dict[str, JSON]] = {None: {}, GUILD: {}}
+        self._for_roles: dict[str, dict[str, bool]] = {}  # by command and role: the server's own say
 
     def registered(self, guild_id: str | None = None) -> list[JSON]:
         return list(self._by_scope[guild_id].values())
@@ -75,15 +76,45 @@ class Commands:
 
     def usable(self, user_id: str, channel: Channel | None = None) -> list[JSON]:
         """Give the commands a member may use, in one channel or anywhere."""
-        return [one for one in self.everywhere() if self.may_use(user_id, one) and _works_in(one, channel)]
+        works = [one for one in self.everywhere() if channel is None or self._works_in(one, channel)]
+        return [one for one in works if self.may_use(user_id, one, channel)]
 
-    def may_use(self, user_id: str, command: JSON) -> bool:
-        """Whether the permissions a command asks for by default are the member's."""
-        needed = command["default_member_permissions"]
-        if needed is None:
-            return True
+    def may_use(self, user_id: str, command: JSON, channel: Channel | None = None) -> bool:
+        """Whether Discord lets somebody use a command, which in direct messages it always does.
+
+        What the server says about their roles counts before the permissions that the command asks for by default.
+        """
         granted = self._world.guild_permissions(user_id)
-        return allows(granted, int(needed) or Permission.ADMINISTRATOR)
+        if (channel is not None and channel.direct) or allows(granted, Permission.ADMINISTRATOR):
+            return True
+        said = self._said_for(user_id, self.for_roles(command["id"]))
+        if said is not None:
+            return said
+        needed = command["default_member_permissions"]
+        return needed is None or allows(granted, int(needed) or Permission.ADMINISTRATOR)
+
+    def for_roles(self, command_id: str) -> dict[str, bool]:
+        """Give which roles the server itself lets use a command (True) or keeps from it (False)."""
+        return dict(self._for_roles.get(command_id, {}))
+
+    def say_for_role(self, command_id: str, role_id: str, allowed: bool | None) -> None:
+        """Let a role use a command or keep it from it, whatever it asks for by default; None: as by default."""
+        said = self._for_roles.setdefault(command_id, {})
+        said.pop(role_id, None)
+        if allowed is not None:
+            said[role_id] = allowed
+
+    def _said_for(self, user_id: str, said: dict[str, bool]) -> bool | None:
+        """Allowed for one of their roles is allowed; what is said about @everyone counts last."""
+        own = [said[role] for role in self._world.users[user_id].roles if role in said]
+        return any(own) if own else said.get(GUILD)
+
+    def _works_in(self, command: JSON, channel: Channel) -> bool:
+        if command["nsfw"] and not channel.direct and not self._world.ruling(channel).nsfw:
+            return False
+        if command.get("guild_id") is not None or command["contexts"] is None:
+            return not channel.direct or (command.get("guild_id") is None and command["dm_permission"])
+        return (IN_BOT_DM if channel.direct else IN_GUILD) in command["contexts"]
 
     def _made(self, wanted: JSON, guild_id: str | None) -> JSON:
         described = self._described(wanted, guild_id)
@@ -111,14 +142,6 @@ class Commands:
 
 def _identity(command: JSON) -> tuple[int, str]:
     return command.get("type") or SLASH, str(command.get("name"))
-
-
-def _works_in(command: JSON, channel: Channel | None) -> bool:
-    if channel is None:
-        return True
-    if command.get("guild_id") is not None or command["contexts"] is None:
-        return not channel.direct or (command.get("guild_id") is None and command["dm_permission"])
-    return (IN_BOT_DM if channel.direct else IN_GUILD) in command["contexts"]
 
 
 def _check_all(commands: list[JSON]) -> None:

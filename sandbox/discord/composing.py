@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.discord import components, message_rules
 from sandbox.discord.cdn import Attachment, Cdn
+from sandbox.discord.components import Kind
 from sandbox.discord.errors import empty_message
 from sandbox.discord.message_rules import SETTABLE, Flag
 from sandbox.discord.messages import Message
@@ -23,6 +24,7 @@ JSON = dict[str, Any]
 Files = Mapping[str, Upload]
 
 USER_MENTION = re.compile(r"<@!?(\d+)>")
+ROLE_MENTION = re.compile(r"<@&(\d+)>")
 EVERYONE_MENTION = re.compile(r"@(everyone|here)\b")
 ATTACHED = "attachment://"
 EMBED_MEDIA = ("image", "thumbnail")
@@ -76,7 +78,8 @@ class Composer:
 
     def _store(self, message: Message, upload: Upload, facts: JSON) -> Attachment:
         renamed = Upload(facts.get("filename") or upload.filename, upload.data)
-        return self._cdn.store(renamed, message.channel_id, facts.get("description"))
+        spoiler = facts.get("is_spoiler") is True
+        return self._cdn.store(renamed, message.channel_id, facts.get("description"), spoiler=spoiler)
 
     def _with_embeds(self, message: Message, embeds: list[JSON]) -> Message:
         """Put the embeds in; a file shown inside one is no longer shown below the message."""
@@ -111,14 +114,29 @@ class Composer:
 
     def _with_mentions(self, message: Message, allowed: JSON | None) -> Message:
         rules = {"parse": ["users", "roles", "everyone"]} if allowed is None else allowed
-        parse, users = rules.get("parse") or [], rules.get("users") or []
-        named = dict.fromkeys(USER_MENTION.findall(message.content))
-        mentions = tuple(
-            one for one in named if one in self._world.users and ("users" in parse or one in map(str, users))
-        )
-        everyone = "everyone" in parse and EVERYONE_MENTION.search(message.content) is not None
+        said = _said(message)
+        everyone = "everyone" in (rules.get("parse") or []) and EVERYONE_MENTION.search(said) is not None
         may = allows(self._world.guild_permissions(message.author_id), Permission.MENTION_EVERYONE)
-        return replace(message, mentions=mentions, mention_everyone=everyone and may)
+        roles = [one.id for one in self._world.roles.values() if one.ordinary]
+        return replace(
+            message,
+            mentions=_named(USER_MENTION.findall(said), self._world.users, "users", rules),
+            mention_roles=_named(ROLE_MENTION.findall(said), roles, "roles", rules),
+            mention_everyone=everyone and may,
+        )
+
+
+def _said(message: Message) -> str:
+    """Give all text in which a mention reaches somebody; in embeds it does not."""
+    texts = [one["content"] for _, one in components.walk(list(message.components)) if one["type"] == Kind.TEXT]
+    return "\n".join([message.content, *texts])
+
+
+def _named(found: Iterable[str], known: Container[str], kind: str, rules: JSON) -> tuple[str, ...]:
+    """Give those that exist and that may be mentioned by what was said of their kind."""
+    all_of_them = kind in (rules.get("parse") or [])
+    listed = [str(one) for one in rules.get(kind) or []]
+    return tuple(one for one in dict.fromkeys(found) if one in known and (all_of_them or one in listed))
 
 
 def _attached(message: Message, url: str) -> Attachment | None:

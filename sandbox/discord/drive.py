@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
 from sandbox.discord import shapes
-from sandbox.discord.errors import ApiError
+from sandbox.discord.calls import number, plain, read, text
 from sandbox.discord.interactions import Interaction, State
 from sandbox.discord.message_shapes import MessageShapes
 from sandbox.discord.people import People
-from sandbox.discord.permissions import Permission
 from sandbox.discord.refusal import Refusal
-from sandbox.discord.uploads import Body, read_body
-from sandbox.discord.world import BOT, GUILD, GUILD_NAME, PLAYERS, Channel
+from sandbox.discord.world import BOT, GUILD, GUILD_NAME, OPERATOR, PEOPLE, Channel, Role
 
 JSON = dict[str, Any]
-Handler = Callable[[web.Request], Awaitable[JSON | list[JSON]]]
 
 DEFAULT_MESSAGES = 100
 SUGGESTIONS_WITHIN_SECONDS = 3.5
@@ -37,26 +34,27 @@ class Drive:
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get("/sandbox/world", _plain(self.see_world)),
-            web.get("/sandbox/channels/{channel}/messages", _plain(self.list_messages)),
-            web.post("/sandbox/channels/{channel}/messages", _plain(self.write)),
-            web.post("/sandbox/messages/{channel}/{message}/delete", _plain(self.delete)),
-            web.post("/sandbox/commands", _plain(self.run)),
-            web.post("/sandbox/autocomplete", _plain(self.complete)),
-            web.post("/sandbox/components", _plain(self.press)),
-            web.post("/sandbox/modals", _plain(self.submit)),
-            web.get("/sandbox/interactions/{interaction}", _plain(self.see_interaction)),
-            web.post("/sandbox/gateway", _plain(self.disturb_gateway)),
+            web.get("/sandbox/world", plain(self.see_world)),
+            web.get("/sandbox/channels/{channel}/messages", plain(self.list_messages)),
+            web.post("/sandbox/channels/{channel}/messages", plain(self.write)),
+            web.post("/sandbox/messages/{channel}/{message}/delete", plain(self.delete)),
+            web.post("/sandbox/commands", plain(self.run)),
+            web.post("/sandbox/autocomplete", plain(self.complete)),
+            web.post("/sandbox/components", plain(self.press)),
+            web.post("/sandbox/modals", plain(self.submit)),
+            web.get("/sandbox/interactions/{interaction}", plain(self.see_interaction)),
+            web.post("/sandbox/gateway", plain(self.disturb_gateway)),
         ]
 
     async def see_world(self, request: web.Request) -> JSON:
-        me = request.query.get("as", PLAYERS[0])
+        me = request.query.get("as", PEOPLE[0])
         channel_id = request.query.get("channel")
         channel = None if channel_id is None else self.people.channel(me, channel_id)
-        users = [self._user(user_id) for user_id in (*PLAYERS, BOT)]
+        users = [self._user(user_id) for user_id in (*PEOPLE, BOT)]
         self.people.person(me)
         return {
             "guild": {"id": GUILD, "name": GUILD_NAME},
+            "roles": [self._role(one) for one in reversed(self.people.world.roles.values())],
             "users": users,
             "me": self._user(me),
             "channels": [self._channel(one, me) for one in self._channels(me)],
@@ -67,34 +65,34 @@ class Drive:
     async def list_messages(self, request: web.Request) -> list[JSON]:
         me = request.query.get("as", "")
         channel = self.people.channel(me, request.match_info["channel"])
-        limit = int(_number(request.query.get("limit", DEFAULT_MESSAGES), "limit"))
+        limit = int(number(request.query.get("limit", DEFAULT_MESSAGES), "limit"))
         seen = self.people.messages.seen_by(me, channel.id)
         return [self.message_shapes.for_page(one) for one in seen[-limit:]] if limit > 0 else []
 
     async def write(self, request: web.Request) -> JSON:
-        body = await _body(request)
+        body = await read(request)
         uploads = [upload for several in body.files.values() for upload in several]
         said = body.payload
         channel_id = request.match_info["channel"]
         content, embeds = said.get("content") or "", said.get("embeds") or []
-        message = self.people.write(_text(said, "as"), channel_id, content, uploads, embeds)
+        message = self.people.write(text(said, "as"), channel_id, content, uploads, embeds)
         return self.message_shapes.for_page(message)
 
     async def delete(self, request: web.Request) -> JSON:
-        said = (await _body(request)).payload
-        self.people.delete(_text(said, "as"), request.match_info["channel"], request.match_info["message"])
+        said = (await read(request)).payload
+        self.people.delete(text(said, "as"), request.match_info["channel"], request.match_info["message"])
         return {}
 
     async def run(self, request: web.Request) -> JSON:
-        body = await _body(request)
+        body = await read(request)
         said = body.payload
-        who, where, what = (_text(said, key) for key in ("as", "channel", "command"))
+        who, where, what = (text(said, key) for key in ("as", "channel", "command"))
         interaction = self.people.run(who, where, what, said.get("options") or {}, body.files, said.get("target"))
         return {"interaction_id": interaction.id}
 
     async def complete(self, request: web.Request) -> JSON:
-        said = (await _body(request)).payload
-        who, where, what, focused = (_text(said, key) for key in ("as", "channel", "command", "focused"))
+        said = (await read(request)).payload
+        who, where, what, focused = (text(said, key) for key in ("as", "channel", "command", "focused"))
         interaction = self.people.complete(who, where, what, said.get("options") or {}, focused)
         await self.people.interactions.wait(interaction, SUGGESTIONS_WITHIN_SECONDS)
         if interaction.choices is None:
@@ -102,22 +100,22 @@ class Drive:
         return {"choices": interaction.choices}
 
     async def press(self, request: web.Request) -> JSON:
-        said = (await _body(request)).payload
-        who, where, what, custom_id = (_text(said, key) for key in ("as", "channel", "message", "custom_id"))
+        said = (await read(request)).payload
+        who, where, what, custom_id = (text(said, key) for key in ("as", "channel", "message", "custom_id"))
         values = [str(value) for value in said.get("values") or []]
         return {"interaction_id": self.people.press(who, where, what, custom_id, values).id}
 
     async def submit(self, request: web.Request) -> JSON:
-        body = await _body(request)
+        body = await read(request)
         said = body.payload
-        who, parent = _text(said, "as"), _text(said, "interaction_id")
+        who, parent = text(said, "as"), text(said, "interaction_id")
         return {"interaction_id": self.people.submit(who, parent, said.get("values") or {}, body.files).id}
 
     async def see_interaction(self, request: web.Request) -> JSON:
         interaction = self.people.interactions.find(request.match_info["interaction"])
         if interaction is None:
             raise Refusal("There is no such interaction.", 404)
-        seconds = min(_number(request.query.get("wait_seconds", 0), "wait_seconds"), MAX_WAIT_SECONDS)
+        seconds = min(number(request.query.get("wait_seconds", 0), "wait_seconds"), MAX_WAIT_SECONDS)
         if seconds > 0 and self.interaction_json(interaction)["state"] == State.WAITING:
             await self.people.interactions.wait(interaction, seconds)
         return self.interaction_json(interaction)
@@ -125,7 +123,7 @@ class Drive:
     async def disturb_gateway(self, request: web.Request) -> JSON:
         gateway = self.people.gateway
         ways = {"drop": gateway.drop, "invalid_session": gateway.invalidate, "reconnect": gateway.reconnect}
-        way = ways.get(_text((await _body(request)).payload, "do"))
+        way = ways.get(text((await read(request)).payload, "do"))
         if way is None:
             raise Refusal(f"do is one of {', '.join(ways)}.")
         await way()
@@ -134,48 +132,26 @@ class Drive:
     def _channels(self, me: str) -> list[Channel]:
         return [one for one in self.people.world.channels.values() if self.people.world.sees(me, one)]
 
+    def _role(self, role: Role) -> JSON:
+        facts = {"id": role.id, "name": role.name, "colour": role.colour}
+        return {**facts, "permissions": str(int(role.permissions)), "ordinary": role.ordinary}
+
     def _user(self, user_id: str) -> JSON:
         person = self.people.person(user_id) if user_id != BOT else self.people.world.bot
-        return {**shapes.user(person), "bot": person.bot, "moderator": self.people.world.moderates(user_id)}
+        standing = {"moderator": self.people.world.moderates(user_id), "operator": user_id == OPERATOR}
+        return {**shapes.user(person), "bot": person.bot, "roles": list(person.roles), **standing}
 
     def _channel(self, channel: Channel, me: str) -> JSON:
-        can_post = self.people.world.permissions(me, channel) & Permission.SEND_MESSAGES
-        name = self.people.world.bot.username if channel.direct else channel.name
-        facts = {"id": channel.id, "name": name, "type": int(channel.type), "topic": channel.topic}
-        return {**facts, "dm": channel.direct, "can_post": bool(can_post)}
-
-
-def _plain(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Answer with JSON; a Refusal becomes one sentence with its status."""
-
-    async def serve(request: web.Request) -> web.Response:
-        try:
-            return web.json_response(await handler(request))
-        except Refusal as refusal:
-            return web.json_response({"error": refusal.sentence}, status=refusal.status)
-        except ApiError as error:
-            return web.json_response({"error": error.message}, status=error.status)
-
-    return serve
-
-
-async def _body(request: web.Request) -> Body:
-    """Read the body; its payload is an object."""
-    body = await read_body(request)
-    if not isinstance(body.payload, dict):
-        raise Refusal("The body is a JSON object, or a form with one in payload_json.")
-    return body
-
-
-def _text(said: JSON, key: str) -> str:
-    value = said.get(key)
-    if not isinstance(value, str | int) or value == "":
-        raise Refusal(f"{key} is missing.")
-    return str(value)
-
-
-def _number(value: Any, name: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        raise Refusal(f"{name} is a number.") from None
+        world = self.people.world
+        ruling = world.ruling(channel)
+        return {
+            "id": channel.id,
+            "name": world.bot.username if channel.direct else channel.name,
+            "type": int(channel.type),
+            "topic": channel.topic,
+            "dm": channel.direct,
+            "parent_id": channel.parent,
+            "nsfw": ruling.nsfw,
+            "private": bool(ruling.overwrites),
+            "can_post": world.may_send(me, channel),
+        }

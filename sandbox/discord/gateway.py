@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from sandbox.clock import Clock
-from sandbox.discord import shapes
+from sandbox.discord import guild_shapes, shapes
 from sandbox.discord.gateway_codes import KNOWN_INTENTS, Close, Intent, Op
 from sandbox.discord.settings import Settings
 from sandbox.discord.world import BOT, GUILD, World
@@ -150,7 +150,7 @@ class Gateway:
         self._send_event(session, "READY", self._ready(session))
         if session.intents & Intent.GUILDS:
             self._send_event(
-                session, "GUILD_CREATE", shapes.guild_create(self._world, self._settings.upload_limit_bytes)
+                session, "GUILD_CREATE", guild_shapes.guild_create(self._world, self._settings.upload_limit_bytes)
             )
         self._arrived()
         return session

@@ -41,6 +41,7 @@ class Intent(IntFlag):
     """The intents that matter here; without its intent an event is not sent."""
 
     GUILDS = 1 << 0
+    GUILD_MEMBERS = 1 << 1
     GUILD_MESSAGES = 1 << 9
     DIRECT_MESSAGES = 1 << 12
     MESSAGE_CONTENT = 1 << 15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.discord import shapes
+from sandbox.discord import channel_shapes, shapes
 from sandbox.discord.interactions import Callback, Interaction, InteractionType
 from sandbox.discord.message_rules import Flag
 from sandbox.discord.message_shapes import MessageShapes
@@ -38,7 +38,7 @@ class InteractionShapes:
             "type": int(interaction.type),
             "data": interaction.data,
             "channel_id": channel.id,
-            "channel": shapes.interaction_channel(self._world, channel, interaction.user_id),
+            "channel": channel_shapes.in_interaction(self._world, channel, interaction.user_id),
             "token": interaction.token,
             "version": 1,
             "app_permissions": str(int(self._world.permissions(BOT, channel))),

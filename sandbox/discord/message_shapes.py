@@ -62,7 +62,7 @@ class MessageShapes:
             "author": shapes.user(self._world.users[message.author_id]),
             "content": message.content,
             "mentions": [shapes.user(self._world.users[one]) for one in message.mentions],
-            "mention_roles": [],
+            "mention_roles": list(message.mention_roles),
             "mention_everyone": message.mention_everyone,
             "attachments": [self._cdn.json(one) for one in message.attachments],
             "embeds": list(message.embeds),

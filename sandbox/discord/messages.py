@@ -54,6 +54,7 @@ class Message:
     embeds: tuple[JSON, ...] = ()
     components: tuple[JSON, ...] = ()
     mentions: tuple[str, ...] = ()
+    mention_roles: tuple[str, ...] = ()
     mention_everyone: bool = False
     nonce: str | int | None = None
     reply_to: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.discord.cdn import Attachment
-from sandbox.discord.components import Kind, walk
+from sandbox.discord.components import SELECTS, Kind, walk
 from sandbox.discord.errors import invalid_form
 from sandbox.discord.refusal import Refusal
 
@@ -45,6 +45,12 @@ def submitted(modal: JSON, values: Mapping[str, Any], files: Files) -> JSON:
     components = [_submitted_part(part, values, files) for part in modal["components"]]
     data: JSON = {"custom_id": modal["custom_id"], "components": components}
     return data
+
+
+def named(components: list[JSON]) -> list[tuple[int, str]]:
+    """Give the people, roles and channels chosen in a submitted form, each with the kind of select it came from."""
+    selects = [one for _, one in walk(components) if one["type"] in SELECTS and one["type"] != Kind.STRING_SELECT]
+    return [(one["type"], value) for one in selects for value in one["values"]]
 
 
 def _check_part(path: str, part: JSON) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from sandbox.discord import shapes
+from sandbox.discord import channel_shapes, shapes
 from sandbox.discord.cdn import Attachment, Cdn
 from sandbox.discord.refusal import Refusal
 from sandbox.discord.world import Channel, World
@@ -59,9 +59,8 @@ class Resolved:
         self.tables.setdefault("attachments", {})[attachment.id] = self.cdn.json(attachment)
 
     def channel_of(self, channel_id: str, user_id: str) -> None:
-        one = shapes.interaction_channel(self.world, self.world.channels[channel_id], user_id)
-        kept = ("id", "name", "type", "permissions", "parent_id", "topic", "nsfw", "position", "flags", "guild_id")
-        self.tables.setdefault("channels", {})[channel_id] = {key: one[key] for key in kept if key in one}
+        one = channel_shapes.resolved(self.world, self.world.channels[channel_id], user_id)
+        self.tables.setdefault("channels", {})[channel_id] = one
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,8 @@ def _mentionable(described: JSON, value: Any, resolved: Resolved, who: str) -> s
 def _channel(described: JSON, value: Any, resolved: Resolved, who: str) -> str:
     channel = resolved.world.channels.get(str(value))
     types = described.get("channel_types")
-    if channel is None or channel.direct or (types and channel.type not in types):
+    wrong = channel is None or channel.direct or not resolved.world.sees(who, channel)
+    if channel is None or wrong or (types and channel.type not in types):
         raise Refusal(f"{described['name']} is no channel that can be chosen.")
     resolved.channel_of(channel.id, who)
     return channel.id

@@ -21,7 +21,7 @@ from sandbox.discord.messages import Message, Messages
 from sandbox.discord.options import Filled, Resolved, find_command, interaction_options
 from sandbox.discord.refusal import Refusal
 from sandbox.discord.uploads import Upload
-from sandbox.discord.world import PEOPLE, PLAYERS, Channel, User, World
+from sandbox.discord.world import PEOPLE, Channel, User, World
 
 JSON = dict[str, Any]
 Uploads = Mapping[str, Sequence[Upload]]
@@ -111,7 +111,9 @@ class People:
         resolved = Resolved(self.world, self.cdn, channel)
         typed = {name: value for name, value in values.items() if value not in (None, "") or name == focused}
         made = interaction_options(command, steps, Filled(user_id, typed, {}, focused), resolved)
-        return self._open(InteractionType.AUTOCOMPLETE, user_id, channel, _command_data(command, made, resolved))
+        # Discord resolves nothing while one types: what the other options name comes as ids alone.
+        data = _command_data(command, made, Resolved(self.world, self.cdn, channel))
+        return self._open(InteractionType.AUTOCOMPLETE, user_id, channel, data)
 
     def press(self, user_id: str, channel_id: str, message_id: str, custom_id: str, values: list[str]) -> Interaction:
         """Press a button or choose from a select."""
@@ -124,7 +126,7 @@ class People:
             raise Refusal("It is disabled.")
         data: JSON = {"custom_id": custom_id, "component_type": component["type"], "id": component["id"]}
         if component["type"] in SELECTS:
-            data |= self._selection(component, values, channel)
+            data |= self._selection(component, values, channel, user_id)
         return self._open(InteractionType.COMPONENT, user_id, channel, data, source=source)
 
     def submit(self, user_id: str, interaction_id: str, values: JSON, uploads: Uploads) -> Interaction:
@@ -140,6 +142,8 @@ class People:
         resolved = Resolved(self.world, self.cdn, parent.channel)
         for attachment in (one for several in stored.values() for one in several):
             resolved.attachment(attachment)
+        for kind, value in modals.named(data["components"]):
+            _resolve(kind, value, resolved, user_id)
         if resolved.tables:
             data["resolved"] = resolved.tables
         return self._open(
@@ -156,7 +160,7 @@ class People:
         everything = self.commands.everywhere()
         wanted = path.strip().removeprefix("/")
         hidden = next((one for one in everything if wanted.split(" ")[0] == one["name"] and one not in usable), None)
-        if hidden is not None and not self.commands.may_use(user_id, hidden):
+        if hidden is not None and not self.commands.may_use(user_id, hidden, channel):
             raise Refusal(f"You do not have permission to use {path}.", 403)
         if hidden is not None:
             raise Refusal(f"{path} cannot be used in this channel.")
@@ -176,7 +180,7 @@ class People:
     def _stored(self, channel: Channel, uploads: Uploads) -> dict[str, Attachment]:
         return {name: self.cdn.store(several[0], channel.id, ephemeral=True) for name, several in uploads.items()}
 
-    def _selection(self, component: JSON, values: list[str], channel: Channel) -> JSON:
+    def _selection(self, component: JSON, values: list[str], channel: Channel, user_id: str) -> JSON:
         least, most = component["min_values"], component["max_values"]
         if not least <= len(values) <= most:
             raise Refusal(f"It takes {least} to {most} values, not {len(values)}.")
@@ -186,7 +190,7 @@ class People:
             return {"values": values}
         resolved = Resolved(self.world, self.cdn, channel)
         for value in values:
-            _resolve(component["type"], value, resolved)
+            _resolve(component["type"], value, resolved, user_id)
         return {"values": values, "resolved": resolved.tables}
 
     def _still(self, parent: Interaction) -> Message | None:
@@ -204,13 +208,13 @@ def _command_data(command: JSON, options: list[JSON], resolved: Resolved) -> JSO
     return {**data, "resolved": resolved.tables} if resolved.tables else data
 
 
-def _resolve(kind: int, value: str, resolved: Resolved) -> None:
+def _resolve(kind: int, value: str, resolved: Resolved, user_id: str) -> None:
     world = resolved.world
     if kind in (Kind.USER_SELECT, Kind.MENTIONABLE_SELECT) and value in world.users:
         resolved.user(value)
     elif kind in (Kind.ROLE_SELECT, Kind.MENTIONABLE_SELECT) and value in world.roles:
         resolved.role(value)
     elif kind == Kind.CHANNEL_SELECT and value in world.channels and not world.channels[value].direct:
-        resolved.channel_of(value, PLAYERS[0])
+        resolved.channel_of(value, user_id)
     else:
         raise Refusal(f"There is no choice {value}.")

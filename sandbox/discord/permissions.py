@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntFlag
 
 
@@ -22,6 +23,8 @@ class Permission(IntFlag):
     MENTION_EVERYONE = 1 << 17
     USE_EXTERNAL_EMOJIS = 1 << 18
     USE_APPLICATION_COMMANDS = 1 << 31
+    CREATE_PUBLIC_THREADS = 1 << 35
+    SEND_MESSAGES_IN_THREADS = 1 << 38
     MODERATE_MEMBERS = 1 << 40
 
 
@@ -34,6 +37,8 @@ EVERYONE = (
     | Permission.READ_MESSAGE_HISTORY
     | Permission.USE_EXTERNAL_EMOJIS
     | Permission.USE_APPLICATION_COMMANDS
+    | Permission.CREATE_PUBLIC_THREADS
+    | Permission.SEND_MESSAGES_IN_THREADS
 )
 MODERATOR = (
     Permission.KICK_MEMBERS
@@ -44,14 +49,30 @@ MODERATOR = (
     | Permission.MODERATE_MEMBERS
 )
 ALL = Permission((1 << 50) - 1)
+NONE = Permission(0)
 
-# What the sandbox's settings may switch off for the bot in a channel, by the names used there.
+# What the sandbox's settings may switch for the bot in a channel, by the names used there. All are on but `manage`.
 SWITCHES = {
     "view": Permission.VIEW_CHANNEL,
-    "send": Permission.SEND_MESSAGES,
+    "send": Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS,
     "attach": Permission.ATTACH_FILES,
     "history": Permission.READ_MESSAGE_HISTORY,
+    "manage": Permission.MANAGE_MESSAGES,
 }
+OFF_AT_FIRST = frozenset({"manage"})
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """What one role or one member has more or less in a channel than in the server."""
+
+    id: str
+    of_member: bool = False
+    allow: Permission = NONE
+    deny: Permission = NONE
+
+    def on(self, granted: Permission) -> Permission:
+        return (granted & ~self.deny) | self.allow
 
 
 def allows(granted: int, asked: int) -> bool:

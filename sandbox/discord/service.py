@@ -9,8 +9,9 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.clock import Clock
-from sandbox.discord import shapes
+from sandbox.discord import channel_shapes, guild_shapes
 from sandbox.discord.account import Account
+from sandbox.discord.administration import Administration
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.channels import Channels
@@ -27,7 +28,7 @@ from sandbox.discord.people import People
 from sandbox.discord.rest import Rest
 from sandbox.discord.settings import Settings
 from sandbox.discord.snowflakes import Snowflakes
-from sandbox.discord.world import BOT, GUILD, World
+from sandbox.discord.world import BOT, GUILD, PEOPLE, World
 from sandbox.events import Hub
 from sandbox.record import Wire
 
@@ -105,7 +106,9 @@ class Discord:
 
     def drive_routes(self) -> list[web.RouteDef]:
         """Give the calls with which one is a person in this Discord."""
-        return Drive(self.people, self.message_shapes, self.interaction_json, lambda: self.bot_status()).routes()
+        drive = Drive(self.people, self.message_shapes, self.interaction_json, lambda: self.bot_status())
+        administration = Administration(self.world, self.commands, self.gateway, self._world_changed)
+        return [*drive.routes(), *administration.routes()]
 
     async def close(self) -> None:
         await self.interactions.close()
@@ -127,7 +130,7 @@ class Discord:
         }
 
     def _message_changed(self, change: Change, message: Message) -> None:
-        self._hub.publish(self._page_event(change, message), only=self._only(message))
+        self._hub.publish(self._page_event(change, message), only=self._audience(message))
         if message.only_for is None:
             self._dispatch_message(change, message)
         self.interactions.changed(message)
@@ -138,8 +141,10 @@ class Discord:
         body = self.message_shapes.for_page(message)
         return {"kind": "message", "channel": message.channel_id, "message": body}
 
-    def _only(self, message: Message) -> str | None:
-        return message.only_for or self.world.channels[message.channel_id].recipient
+    def _audience(self, message: Message) -> list[str]:
+        """Give the people who see a message."""
+        channel = self.world.channels[message.channel_id]
+        return [one for one in PEOPLE if self.world.sees(one, channel) and message.only_for in (None, one)]
 
     def _dispatch_message(self, change: Change, message: Message) -> None:
         direct = self.world.channels[message.channel_id].direct
@@ -158,18 +163,19 @@ class Discord:
 
     def _interaction_changed(self, interaction: Interaction) -> None:
         body = self.interaction_json(interaction)
-        self._hub.publish({"kind": "interaction", "interaction": body}, only=interaction.user_id)
+        self._hub.publish({"kind": "interaction", "interaction": body}, only=[interaction.user_id])
         abandoned = self.messages.find(body["channel"], body["message_id"]) if body["message_id"] else None
         if body["state"] == State.FAILED and abandoned is not None:
-            self._hub.publish(self._page_event(Change.UPDATE, abandoned), only=self._only(abandoned))
+            self._hub.publish(self._page_event(Change.UPDATE, abandoned), only=self._audience(abandoned))
 
     def _world_changed(self) -> None:
         self._hub.publish({"kind": "world"})
 
     def _settings_changed(self) -> None:
-        self.gateway.dispatch("GUILD_UPDATE", shapes.guild(self.world, self.settings.upload_limit_bytes), Intent.GUILDS)
+        guild = guild_shapes.guild(self.world, self.settings.upload_limit_bytes)
+        self.gateway.dispatch("GUILD_UPDATE", guild, Intent.GUILDS)
         for channel in self.world.guild_channels():
-            self.gateway.dispatch("CHANNEL_UPDATE", shapes.channel(self.world, channel), Intent.GUILDS)
+            self.gateway.dispatch("CHANNEL_UPDATE", channel_shapes.channel(self.world, channel), Intent.GUILDS)
         self._world_changed()
 
     def _gateway_status(self) -> JSON:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from sandbox.discord.permissions import SWITCHES, Permission
-from sandbox.discord.world import ANNOUNCEMENTS, World
+from sandbox.discord.permissions import NONE, OFF_AT_FIRST, SWITCHES, Overwrite, Permission
+from sandbox.discord.world import ANNOUNCEMENTS, BOT, World
 
 DEFAULT_UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 
 
 class Settings:
-    """The upload limit in bytes, and per channel which of view, send, attach and history the bot has."""
+    """The upload limit in bytes, and per channel (threads go with theirs) what of the SWITCHES the bot has."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.upload_limit_bytes = DEFAULT_UPLOAD_LIMIT_BYTES
-        self.permissions = {channel: dict.fromkeys(SWITCHES, True) for channel in world.channels}
+        at_first = {name: name not in OFF_AT_FIRST for name in SWITCHES}
+        self.permissions = {one.id: dict(at_first) for one in world.channels.values() if one.parent is None}
         self.permissions[ANNOUNCEMENTS]["send"] = False
         self.on_change: Callable[[], None] = lambda: None
         self._apply()
@@ -52,5 +55,11 @@ class Settings:
 
     def _apply(self) -> None:
         for channel, switches in self.permissions.items():
-            denied = [SWITCHES[name] for name, allowed in switches.items() if not allowed]
-            self._world.bot_denied[channel] = sum(denied, Permission(0))
+            on = {name for name, allowed in switches.items() if allowed}
+            self._world.bot_switched[channel] = Overwrite(
+                BOT, True, _together(on & OFF_AT_FIRST), _together(SWITCHES.keys() - on - OFF_AT_FIRST)
+            )
+
+
+def _together(names: Iterable[str]) -> Permission:
+    return reduce(or_, (SWITCHES[name] for name in names), NONE)

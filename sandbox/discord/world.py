@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 
-from sandbox.discord.permissions import ALL, EVERYONE, MODERATOR, Permission, allows
+from sandbox.discord.permissions import ALL, EVERYONE, MODERATOR, NONE, Overwrite, Permission, allows
 
 GUILD = "1000000000000000001"
 CLIPS = "1000000000000000011"
 GENERAL = "1000000000000000012"
 ANNOUNCEMENTS = "1000000000000000013"
+PREVIEWS = "1000000000000000014"
+AFTER_DARK = "1000000000000000015"
+MODERATORS = "1000000000000000016"
+BOT_LOG = "1000000000000000017"
+THREAD = "1000000000000000021"  # below #clips
 MEMBER = "1000000000000000101"
 SECOND_MEMBER = "1000000000000000102"
 USER_MODERATOR = "1000000000000000103"
-OPERATOR = "1000000000000000104"
+OPERATOR = "1000000000000000104"  # owns the application and the server
 BOT = "1000000000000000201"  # the application's id as well, as with every bot made today
 ROLE_MODERATOR = "1000000000000000301"
 ROLE_BOT = "1000000000000000302"
+ROLE_MAKERS = "1000000000000000303"
+ROLE_PATRONS = "1000000000000000304"
+ROLE_HELPERS = "1000000000000000305"
 
 GUILD_NAME = "Firstframe Studio"
 BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
@@ -29,6 +38,7 @@ class ChannelType(IntEnum):
 
     TEXT = 0
     DM = 1
+    PUBLIC_THREAD = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +61,17 @@ class Role:
     permissions: Permission
     position: int
     bot_id: str | None = None
+    colour: int = 0
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether it can be given and taken away; nobody lacks @everyone, and a bot's own role is its alone."""
+        return self.id != GUILD and self.bot_id is None
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel of the server, or with a `recipient` that user's direct messages with the bot."""
+    """A channel of the server, below a `parent` a thread, or with a `recipient` their direct messages with the bot."""
 
     id: str
     name: str
@@ -63,6 +79,9 @@ class Channel:
     position: int = 0
     topic: str | None = None
     recipient: str | None = None
+    parent: str | None = None
+    nsfw: bool = False
+    overwrites: tuple[Overwrite, ...] = ()
 
     @property
     def direct(self) -> bool:
@@ -79,38 +98,68 @@ USERS = (
 ROLES = (
     Role(GUILD, "@everyone", EVERYONE, 0),
     Role(ROLE_BOT, "Firstframe", EVERYONE, 1, bot_id=BOT),
-    Role(ROLE_MODERATOR, "Moderators", EVERYONE | MODERATOR, 2),
+    Role(ROLE_MAKERS, "Makers", EVERYONE, 2, colour=0x2ECC71),
+    Role(ROLE_PATRONS, "Patrons", EVERYONE, 3, colour=0x9B59B6),
+    Role(ROLE_HELPERS, "Helpers", EVERYONE, 4, colour=0x3498DB),
+    Role(ROLE_MODERATOR, "Moderators", EVERYONE | MODERATOR, 5, colour=0xE67E22),
+)
+PRIVATE = (
+    Overwrite(GUILD, deny=Permission.VIEW_CHANNEL),
+    Overwrite(ROLE_MODERATOR, allow=Permission.VIEW_CHANNEL),
+    Overwrite(BOT, of_member=True, allow=Permission.VIEW_CHANNEL),
 )
 CHANNELS = (
     Channel(CLIPS, "clips", position=0, topic="Attach a picture, say what should move."),
     Channel(GENERAL, "general", position=1),
     Channel(ANNOUNCEMENTS, "announcements", position=2, topic="The bot can read here, but not write."),
+    Channel(PREVIEWS, "previews", position=3, topic="For quick, small tries."),
+    Channel(AFTER_DARK, "after-dark", position=4, topic="Age-restricted.", nsfw=True),
+    Channel(MODERATORS, "moderators", position=5, topic="For moderators and the bot.", overwrites=PRIVATE),
+    Channel(BOT_LOG, "bot-log", position=6, topic="What moderators changed, told by the bot.", overwrites=PRIVATE),
+    Channel(THREAD, "lake series", ChannelType.PUBLIC_THREAD, parent=CLIPS),
 )
-PLAYERS = (MEMBER, SECOND_MEMBER, USER_MODERATOR)
-# The operator owns the application and the server. The page does not offer to be them; the driver calls do, so that
-# what the bot tells them can be read.
-PEOPLE = (*PLAYERS, OPERATOR)
+PEOPLE = (MEMBER, SECOND_MEMBER, USER_MODERATOR, OPERATOR)
 
 
 class World:
-    """The server with everybody in it."""
+    """The server with everybody in it; `bot_switched` is what the sandbox's settings give and deny the bot."""
 
     def __init__(self) -> None:
         self.users = {user.id: user for user in USERS}
         self.roles = {role.id: role for role in ROLES}
         direct = [Channel(_direct_id(user), "", ChannelType.DM, recipient=user) for user in PEOPLE]
         self.channels = {channel.id: channel for channel in (*CHANNELS, *direct)}
-        self.bot_denied: dict[str, Permission] = {}
+        self.bot_switched: dict[str, Overwrite] = {}
 
     @property
     def bot(self) -> User:
         return self.users[BOT]
 
+    def give_roles(self, user_id: str, role_ids: Iterable[str]) -> None:
+        """Put these in the place of all roles somebody has."""
+        wanted = set(role_ids)
+        self.users[user_id] = replace(self.users[user_id], roles=tuple(one for one in self.roles if one in wanted))
+
     def direct_channel(self, user_id: str) -> Channel | None:
         return self.channels.get(_direct_id(user_id))
 
     def guild_channels(self) -> list[Channel]:
-        return [channel for channel in self.channels.values() if not channel.direct]
+        return [one for one in self.channels.values() if one.type is ChannelType.TEXT]
+
+    def threads(self) -> list[Channel]:
+        return [one for one in self.channels.values() if one.type is ChannelType.PUBLIC_THREAD]
+
+    def ruling(self, channel: Channel) -> Channel:
+        """Give the channel whose overwrites and age restriction count: a thread has its parent's."""
+        return channel if channel.parent is None else self.channels[channel.parent]
+
+    def overwrites(self, channel: Channel) -> list[Overwrite]:
+        """Give a channel's overwrites, with what is switched for the bot taken into its own."""
+        switched = self._switched(channel)
+        own = next((one for one in channel.overwrites if one.id == BOT), Overwrite(BOT, of_member=True))
+        merged = replace(own, allow=(own.allow | switched.allow) & ~switched.deny, deny=own.deny | switched.deny)
+        others = [one for one in channel.overwrites if one.id != BOT]
+        return [*others, merged] if merged.allow or merged.deny else others
 
     def guild_permissions(self, user_id: str) -> Permission:
         if user_id == OPERATOR:
@@ -121,16 +170,41 @@ class World:
         return granted
 
     def permissions(self, user_id: str, channel: Channel) -> Permission:
-        """What a user has in a channel, after what is denied the bot there."""
-        granted = EVERYONE if channel.direct else self.guild_permissions(user_id)
-        return granted & ~self.bot_denied.get(channel.id, Permission(0)) if user_id == BOT else granted
+        """What a user has in a channel: overwrites of @everyone, then of their roles together, then of themselves."""
+        if channel.direct:
+            return self._switched(channel).on(EVERYONE) if user_id == BOT else EVERYONE
+        granted = self.guild_permissions(user_id)
+        if allows(granted, Permission.ADMINISTRATOR):
+            return ALL
+        overwrites = self.overwrites(self.ruling(channel))
+        for ids in ({GUILD}, set(self.users[user_id].roles), {user_id}):
+            granted = _together([one for one in overwrites if one.id in ids]).on(granted)
+        return granted
+
+    def may_send(self, user_id: str, channel: Channel) -> bool:
+        thread = channel.type is ChannelType.PUBLIC_THREAD
+        needed = Permission.SEND_MESSAGES_IN_THREADS if thread else Permission.SEND_MESSAGES
+        return allows(self.permissions(user_id, channel), needed)
 
     def moderates(self, user_id: str) -> bool:
         return allows(self.guild_permissions(user_id), Permission.MANAGE_GUILD)
 
     def sees(self, user_id: str, channel: Channel) -> bool:
         """Whether a person (not the bot) has this channel in their list."""
-        return channel.recipient in (None, user_id)
+        if channel.direct:
+            return channel.recipient == user_id
+        return allows(self.permissions(user_id, channel), Permission.VIEW_CHANNEL)
+
+    def _switched(self, channel: Channel) -> Overwrite:
+        return self.bot_switched.get(channel.id, Overwrite(BOT, of_member=True))
+
+
+def _together(overwrites: list[Overwrite]) -> Overwrite:
+    """Give several as one: what any of them allows is allowed, whatever another denies."""
+    allow = deny = NONE
+    for one in overwrites:
+        allow, deny = allow | one.allow, deny | one.deny
+    return Overwrite("", allow=allow, deny=deny)
 
 
 def _direct_id(user_id: str) -> str:

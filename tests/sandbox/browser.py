@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -32,11 +33,13 @@ MARKS = [
 
 
 @contextmanager
-def sandbox(folder: Path, *bot_env: str) -> Iterator[str]:
-    """A sandbox with the real bot as its own process; its page's address. Members have credits enough for all."""
+def sandbox(folder: Path, *bot_env: str, bot: str | None = None) -> Iterator[str]:
+    """A sandbox with the real bot, or `bot`, as its own process; its page's address. Members have credits enough."""
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--wan-port", "0", "--data", str(folder)]
     for setting in ("FIRSTFRAME_CREDITS_PER_DAY=1000", *bot_env):
         command += ["--bot-env", setting]
+    if bot is not None:
+        command += ["--bot", shlex.join([sys.executable, "-m", bot])]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield _page_address(process)
@@ -88,6 +91,12 @@ def drive(address: str, method: str, path: str, body: Any = None) -> Any:
     )
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
         return json.load(answer)
+
+
+def traffic(address: str) -> str:
+    """Discord's traffic so far, as JSON lines."""
+    with urllib.request.urlopen(f"{address}sandbox/wire.jsonl", timeout=30) as answer:  # noqa: S310 - as above
+        return str(answer.read(), "utf-8")
 
 
 def picture(folder: Path, width: int = 640, height: int = 480) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -33,6 +34,12 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def legibility() -> str:
+    """A script for the page that gives a list of what in it cannot be read well."""
+    return Path(__file__).with_name("legibility.js").read_text("utf-8")
 
 
 @pytest.fixture

@@ -7,7 +7,18 @@ import io
 from typing import Any
 
 import discord
+import yarl
 from discord import app_commands, ui
+
+from sandbox.discord.rest import PREFIX
+
+
+def point_at(url: str) -> None:
+    """Have discord.py speak to the stand-in at this address."""
+    discord.http.Route.BASE = f"{url}{PREFIX}"
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"{url.replace('http', 'ws', 1)}/gateway")
+    discord.asset.Asset.BASE = f"{url}/cdn"
+
 
 PICTURE_NAME = "holiday photo.png"
 
@@ -15,7 +26,7 @@ PICTURE_NAME = "holiday photo.png"
 class Bot(discord.Client):
     """Notes what it was given in `seen`; the events tell a test when to go on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *more: Any) -> None:
         super().__init__(intents=discord.Intents(guilds=True), guild_ready_timeout=0, enable_debug_events=True)
         self.tree = app_commands.CommandTree(self)
         self.is_up = asyncio.Event()
@@ -23,7 +34,7 @@ class Bot(discord.Client):
         self.resumed = asyncio.Event()
         self.was_asked = asyncio.Event()
         self.channel_changed = asyncio.Event()
-        commands: list[Any] = [animate, say, think, forget, ask, pick, show, limits, use_as_frame, greet]
+        commands: list[Any] = [animate, say, think, forget, ask, pick, show, limits, use_as_frame, greet, *more]
         for command in commands:
             self.tree.add_command(command)
 

@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-import discord
-import yarl
 from aiohttp import web
 
 from sandbox.clock import Clock
@@ -20,7 +18,7 @@ from sandbox.discord.world import CLIPS, MEMBER
 from sandbox.events import Hub
 from sandbox.record import Wire
 from tests.sandbox import definitions
-from tests.sandbox.discord_bot import Bot
+from tests.sandbox.discord_bot import Bot, point_at
 
 TOKEN = "a.token.for-tests"
 PATIENCE_SECONDS = 10
@@ -120,13 +118,14 @@ async def place() -> AsyncIterator[Place]:
 
 
 @asynccontextmanager
-async def place_with_bot() -> AsyncIterator[tuple[Place, Bot]]:
-    """Serve a stand-in and connect an unmodified discord.py client to it, whose requests are checked as well."""
+async def place_with_bot(*more: Any) -> AsyncIterator[tuple[Place, Bot]]:
+    """Serve a stand-in and connect an unmodified discord.py client to it, whose requests are checked as well.
+
+    `more` are commands besides those that the bot always has.
+    """
     async with place() as here:
-        discord.http.Route.BASE = f"{here.url}{PREFIX}"
-        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(here.service.gateway.url)
-        discord.asset.Asset.BASE = f"{here.url}/cdn"
-        async with Bot() as bot:
+        point_at(here.url)
+        async with Bot(*more) as bot:
             running = asyncio.create_task(bot.start(TOKEN))
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
+import aiohttp
 import pytest
 
 from sandbox.discord.cdn import LINK_SECONDS, content_type, safe_name
@@ -44,6 +46,23 @@ def test_a_range_gives_a_part(wanted: str | None, status: int, data: bytes | Non
                 if data is not None:
                     assert await response.read() == data
                     assert response.headers["Content-Type"] == "video/mp4"
+
+    asyncio.run(scene())
+
+
+def test_a_spoiler_is_known_by_its_name_or_because_the_bot_said_so_and_carries_the_flag() -> None:
+    async def scene() -> None:
+        async with place() as here:
+            named = await stored(here, "SPOILER_lake.png")
+            assert (named["filename"], named["flags"]) == ("SPOILER_lake.png", 8)
+            assert "flags" not in await stored(here, "lake.png")
+            facts = [{"id": "0", "filename": "lake.png", "is_spoiler": True, "description": "A lake."}]
+            form = aiohttp.FormData()
+            form.add_field("payload_json", json.dumps({"attachments": facts}), content_type="application/json")
+            form.add_field("files[0]", b"x", filename="lake.png")
+            _, message = await here.rest("POST", f"/channels/{CLIPS}/messages", form=form)
+            (said,) = message["attachments"]
+            assert (said["filename"], said["flags"], said["description"]) == ("lake.png", 8, "A lake.")
 
     asyncio.run(scene())
 

@@ -34,6 +34,7 @@ def command(name: str = "make", *options: JSON, **facts: Any) -> JSON:
 
 
 CHOICES = [{"name": "short", "value": 5}, {"name": "long", "value": 10}]
+PEOPLE = ["member", "second.member", "moderator", "operator"]
 EVERY_KIND = command(
     "make",
     option("what", 3, required=True, min_length=2, max_length=5),
@@ -200,9 +201,12 @@ def test_the_world_has_the_server_its_people_and_the_channels_of_who_asks() -> N
     async def scene(here: Place) -> None:
         world = await here.get("world", **{"as": MEMBER})
         assert world["guild"]["name"] == "Firstframe Studio"
-        assert [one["username"] for one in world["users"]] == ["member", "second.member", "moderator", "Firstframe"]
-        assert [one["moderator"] for one in world["users"]] == [False, False, True, False]
-        assert [one["name"] for one in world["channels"]] == ["clips", "general", "announcements", "Firstframe"]
+        assert [one["username"] for one in world["users"]] == [*PEOPLE, "Firstframe"]
+        assert [one["moderator"] for one in world["users"]] == [False, False, True, True, False]
+        assert [one["username"] for one in world["users"] if one["operator"]] == ["operator"]
+        open_to_all = ["clips", "general", "announcements", "previews", "after-dark", "lake series", "Firstframe"]
+        assert [one["name"] for one in world["channels"]] == open_to_all
+        assert [one["name"] for one in world["channels"] if one["nsfw"]] == ["after-dark"]
         assert world["bot"]["user_id"] == BOT
 
     play(scene)
@@ -215,7 +219,10 @@ def test_the_world_has_the_server_its_people_and_the_channels_of_who_asks() -> N
         ({"permissions": []}, "permissions is an object with channel ids as keys."),
         ({"permissions": {"1": {"send": False}}}, "There is no channel 1."),
         ({"permissions": {CLIPS: {"send": "no"}}}, "A channel's permissions are an object of true and false."),
-        ({"permissions": {CLIPS: {"fly": True}}}, "Unknown permission fly; there are view, send, attach, history."),
+        (
+            {"permissions": {CLIPS: {"fly": True}}},
+            "Unknown permission fly; there are view, send, attach, history, manage.",
+        ),
     ],
 )
 def test_settings_that_make_no_sense_change_nothing(changes: JSON, sentence: str) -> None:

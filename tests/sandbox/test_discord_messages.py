@@ -10,7 +10,18 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.discord.world import ANNOUNCEMENTS, BOT, CLIPS, GENERAL, GUILD, MEMBER, SECOND_MEMBER, USER_MODERATOR
+from sandbox.discord.world import (
+    ANNOUNCEMENTS,
+    BOT,
+    CLIPS,
+    GENERAL,
+    GUILD,
+    MEMBER,
+    ROLE_MAKERS,
+    ROLE_PATRONS,
+    SECOND_MEMBER,
+    USER_MODERATOR,
+)
 from tests.sandbox.discord_place import Place, place
 
 MESSAGES = f"/channels/{CLIPS}/messages"
@@ -218,6 +229,23 @@ def test_mentions_are_those_that_are_allowed() -> None:
         allowed = {"parse": [], "users": [MEMBER]}
         _, bound = await here.rest("POST", MESSAGES, {"content": content, "allowed_mentions": allowed})
         assert [one["id"] for one in bound["mentions"]] == [MEMBER]
+
+    play(scene)
+
+
+def test_roles_are_mentioned_where_that_is_allowed_and_nobody_is_from_an_embed() -> None:
+    async def scene(here: Place) -> None:
+        content = f"<@&{ROLE_MAKERS}> <@&{ROLE_PATRONS}> <@&1>"
+        _, free = await here.rest("POST", MESSAGES, {"content": content})
+        assert free["mention_roles"] == [ROLE_MAKERS, ROLE_PATRONS]
+        for allowed, roles in (({"parse": []}, []), ({"parse": [], "roles": [ROLE_PATRONS]}, [ROLE_PATRONS])):
+            _, bound = await here.rest("POST", MESSAGES, {"content": content, "allowed_mentions": allowed})
+            assert bound["mention_roles"] == roles
+        _, embedded = await here.rest("POST", MESSAGES, {"embeds": [{"description": f"{content} <@{MEMBER}>"}]})
+        assert (embedded["mentions"], embedded["mention_roles"]) == ([], [])
+        text = {"type": 10, "content": f"<@{MEMBER}>"}
+        _, laid_out = await here.rest("POST", MESSAGES, {"flags": 1 << 15, "components": [text]})
+        assert [one["id"] for one in laid_out["mentions"]] == [MEMBER]
 
     play(scene)
 

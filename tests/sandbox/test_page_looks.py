@@ -108,13 +108,14 @@ def test_a_phone_has_a_drawer_a_sheet_and_a_sample_picture(phone: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everything_can_be_read_and_every_control_has_a_name(phone: Page, scheme: Literal["light", "dark"]) -> None:
-    script = Path(__file__).with_name("legibility.js").read_text("utf-8")
+def test_everything_can_be_read_and_every_control_has_a_name(
+    phone: Page, legibility: str, scheme: Literal["light", "dark"]
+) -> None:
     phone.emulate_media(color_scheme=scheme)
     expect(phone.locator("html")).to_have_attribute("data-theme", scheme)
     choose_command(phone, "/animate ")
-    assert phone.evaluate(script) == []
+    assert phone.evaluate(legibility) == []
     phone.get_by_role("button", name="Backstage").click()
     for tab in ("Wire", "Wan tasks", "Trouble"):
         phone.get_by_role("tab", name=tab).click()
-        assert phone.evaluate(script) == []
+        assert phone.evaluate(legibility) == []

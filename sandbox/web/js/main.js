@@ -9,6 +9,7 @@ import { focusComposer, mountComposer } from "./compose/composer.js";
 import { mountFiles } from "./compose/files.js";
 import { mountBackstage } from "./panel/backstage.js";
 import { mountBot } from "./panel/bot.js";
+import { mountIntegrations } from "./panel/integrations.js";
 import { mountSidebar } from "./panel/sidebar.js";
 import { mountSwitcher } from "./panel/switcher.js";
 
@@ -18,6 +19,7 @@ mountStream();
 mountTheme();
 mountSidebar();
 mountSwitcher();
+mountIntegrations();
 mountBot();
 mountTimeline();
 mountComposer();

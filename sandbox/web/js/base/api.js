@@ -59,6 +59,10 @@ export const api = {
   press: (payload) => ask("POST", "/sandbox/components", { json: payload }),
   submit: (payload, files) => ask("POST", "/sandbox/modals", { form: multipart(payload, files) }),
   interaction: (id, seconds) => ask("GET", `/sandbox/interactions/${id}`, { query: { wait_seconds: seconds } }),
+  giveRoles: (userId, roles) => ask("POST", `/sandbox/members/${userId}`, { json: { roles } }),
+  permissions: () => ask("GET", "/sandbox/commands/permissions"),
+  permit: (command, role, allowed) =>
+    ask("POST", "/sandbox/commands/permissions", { json: { command, role, allowed } }),
   wire: (since) => ask("GET", "/sandbox/wire", { query: { since } }),
   tasks: () => ask("GET", "/sandbox/wan/tasks"),
   finish: (id, body) => ask("POST", `/sandbox/wan/tasks/${encodeURIComponent(id)}`, { json: body }),

@@ -1,6 +1,6 @@
 // What the page knows: the world as the present user sees it, and the messages of each channel.
 
-import { api } from "./api.js";
+import { Refused, api } from "./api.js";
 
 const REMEMBERED = "firstframe.sandbox.as";
 const DISMISSED = "firstframe.sandbox.dismissed"; // they stay away when the page is loaded anew
@@ -18,7 +18,7 @@ class Store extends EventTarget {
   }
 
   get channel() {
-    return this.world?.channels.find((channel) => channel.id === this.channelId) ?? null;
+    return this.channelById(this.channelId);
   }
 
   get messages() {
@@ -37,8 +37,27 @@ class Store extends EventTarget {
     return this.world?.users.find((user) => user.id === id) ?? null;
   }
 
+  isMentionedIn({ mentions, mention_roles: roles }) {
+    return (
+      (mentions ?? []).some((user) => user.id === this.me.id) || (roles ?? []).some((id) => this.me.roles.includes(id))
+    );
+  }
+
   people() {
     return this.world?.users.filter((user) => !user.bot) ?? [];
+  }
+
+  channelById(id) {
+    return this.world?.channels.find((channel) => channel.id === id) ?? null;
+  }
+
+  role(id) {
+    return this.world?.roles.find((role) => role.id === id) ?? null;
+  }
+
+  /** Those that can be given and taken away, the highest first. */
+  ordinaryRoles() {
+    return this.world?.roles.filter((role) => role.ordinary) ?? [];
   }
 
   async enter() {
@@ -50,6 +69,7 @@ class Store extends EventTarget {
     this.world = await this.#worldFor(userId);
     localStorage.setItem(REMEMBERED, this.me.id);
     if (!this.channel) this.channelId = this.#firstChannel();
+    this.world = await api.world(this.me.id, this.channelId); // which commands there are depends on the channel
     this.channels.clear();
     this.unread.clear();
     this.tell("world");
@@ -69,10 +89,21 @@ class Store extends EventTarget {
   async refreshWorld() {
     if (!this.me) return;
     const [as, asked] = [this.me.id, this.channelId];
-    const world = await api.world(as, asked);
+    const world = await this.#worldIn(as, asked);
     if (as !== this.me.id || asked !== this.channelId) return;
     this.world = world;
     this.tell("world");
+    if (!this.channel) await this.open(this.#firstChannel());
+  }
+
+  /** A channel may be one's own no longer: roles were taken away. */
+  async #worldIn(as, channelId) {
+    try {
+      return await api.world(as, channelId);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return await api.world(as, null);
+    }
   }
 
   #firstChannel() {
@@ -134,7 +165,7 @@ class Store extends EventTarget {
   #markUnread(channelId, message) {
     if (!this.world.channels.some((channel) => channel.id === channelId)) return this.refreshWorld();
     if (message.edited_timestamp) return;
-    const mentioned = (message.mentions ?? []).some((user) => user.id === this.me.id) ? 1 : 0;
+    const mentioned = this.isMentionedIn(message) ? 1 : 0;
     this.unread.set(channelId, (this.unread.get(channelId) ?? 0) + mentioned);
     this.tell("unread");
   }

@@ -3,7 +3,7 @@
 import { h, s, webAddress } from "../base/dom.js";
 import { icon } from "../base/icons.js";
 import { markdown } from "./markdown.js";
-import { mediaItem, sizeOf } from "./attachments.js";
+import { fileCard, mediaItem } from "./attachments.js";
 import { jumpTo, placeIn } from "./jump.js";
 import { selectMenu, SELECTS } from "./select.js";
 
@@ -103,23 +103,12 @@ function section(part, press) {
 }
 
 function gallery(part) {
-  const items = (part.items ?? []).map((item) => mediaItem(item.media, item.description));
+  const items = (part.items ?? []).map((item) => mediaItem(item.media, item.description, item.spoiler));
   return h("div", { class: "gallery", data: { count: String(items.length) } }, ...items);
 }
 
 function file(part) {
-  const href = webAddress(part.file?.url);
-  return h(
-    "div",
-    { class: "file-card" },
-    icon("file", 28),
-    h(
-      "span",
-      { class: "file-facts" },
-      h("a", { href, target: "_blank", rel: "noopener" }, part.name ?? "file"),
-      h("small", {}, sizeOf(part.size ?? 0)),
-    ),
-  );
+  return fileCard(part.name ?? "file", part.size, webAddress(part.file?.url));
 }
 
 function container(part, press) {

@@ -4,6 +4,7 @@ import { h, webAddress } from "../base/dom.js";
 import { store } from "../base/store.js";
 import { nameOf } from "../base/avatar.js";
 import { jumpTo, placeIn } from "./jump.js";
+import { roleMention } from "./roles.js";
 import { timestamp } from "./timestamps.js";
 
 // Each rule: where it starts, and what it becomes. The first that matches at a position wins.
@@ -12,7 +13,7 @@ const RULES = [
   [/^(`{1,2})([^`](?:[\s\S]*?[^`])?)\1(?!`)/, (m) => h("code", {}, m[2])],
   [/^<t:(-?\d{1,13})(?::([tTdDfFR]))?>/, (m) => timestamp(Number(m[1]), m[2])],
   [/^<@!?(\d+)>/, (m) => mention(m[1])],
-  [/^<@&(\d+)>/, () => h("span", { class: "mention" }, "@role")],
+  [/^<@&(\d+)>/, (m) => roleMention(m[1])],
   [/^<#(\d+)>/, (m) => channelMention(m[1])],
   [/^<\/([^:>]+):\d+>/, (m) => h("span", { class: "mention" }, `/${m[1]}`)],
   [/^<a?:(\w+):\d+>/, (m) => `:${m[1]}:`],

@@ -66,8 +66,7 @@ export function follows(message, previous) {
   return new Date(message.timestamp) - new Date(previous.timestamp) < TOGETHER_MS && !previous.interaction_metadata;
 }
 
-const mentionsMe = (message) =>
-  (message.mentions ?? []).some((user) => user.id === store.me.id) && message.author.id !== store.me.id;
+const mentionsMe = (message) => store.isMentionedIn(message) && message.author.id !== store.me.id;
 
 function origin(message) {
   const used = message.interaction_metadata;

@@ -6,6 +6,7 @@ import { nameOf } from "../base/avatar.js";
 import { icon } from "../base/icons.js";
 
 export const SELECTS = new Set([3, 5, 6, 7, 8]);
+const [ROLES, MENTIONABLE, CHANNELS] = [6, 7, 8];
 
 /** In a message: picking one sends at once, several are sent with a button. */
 export function selectMenu(part, press) {
@@ -91,10 +92,10 @@ export function choicesOf(part) {
     }));
   const chosen = new Set((part.default_values ?? []).map((value) => value.id));
   const pick = (id, text) => ({ value: id, text, chosen: chosen.has(id) });
-  if (part.type === 8)
-    return store.world.channels
-      .filter((channel) => !channel.dm)
-      .map((channel) => pick(channel.id, `# ${channel.name}`));
-  if (part.type === 6) return [];
-  return store.world.users.map((user) => pick(user.id, nameOf(user)));
+  const channels = store.world.channels.filter((channel) => !channel.dm);
+  const users = store.world.users.map((user) => pick(user.id, nameOf(user)));
+  const roles = store.world.roles.map((role) => pick(role.id, role.name));
+  if (part.type === CHANNELS) return channels.map((channel) => pick(channel.id, `# ${channel.name}`));
+  if (part.type === ROLES) return roles;
+  return part.type === MENTIONABLE ? [...users, ...roles] : users;
 }

@@ -14,7 +14,7 @@ export function welcome(messages) {
     "li",
     { class: messages.length ? "welcome welcome-small" : "welcome" },
     face(channel),
-    h("h2", {}, channel.dm ? `You and ${botName()}` : `#${channel.name}`),
+    h("h2", {}, channel.dm ? `You and ${botName()}` : `${channel.parent_id ? "" : "#"}${channel.name}`),
     h("p", {}, said(channel)),
     used ? null : hint(),
   );
@@ -33,6 +33,7 @@ function face(channel) {
 
 function said(channel) {
   if (channel.dm) return "Direct messages between the two of you.";
+  if (channel.parent_id) return `A thread in #${store.channelById(channel.parent_id)?.name}.`;
   return channel.topic ?? `The beginning of #${channel.name} in ${store.world.guild.name}.`;
 }
 

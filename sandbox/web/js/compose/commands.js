@@ -19,13 +19,16 @@ function flatten(command, path) {
   return [{ path, description: command.description, options: command.options ?? [] }];
 }
 
-/** What fits the text after the slash: names that begin with it first. */
+/** What fits the text after the slash, in any order of its words: names that begin with it first. */
 export function matching(typed) {
-  const wanted = typed.toLowerCase();
-  const found = slashCommands().filter(
-    (command) => command.path.includes(wanted) || command.description.toLowerCase().includes(wanted),
-  );
-  const rank = (command) => (command.path.startsWith(wanted) ? 0 : command.path.includes(wanted) ? 1 : 2);
+  const wanted = typed.toLowerCase().replace(/\s+/g, " ");
+  const words = wanted.split(" ");
+  const found = slashCommands().filter((command) => {
+    const text = `${command.path} ${command.description}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  const rank = ({ path }) =>
+    path.startsWith(wanted) ? 0 : path.includes(wanted) ? 1 : words.every((word) => path.includes(word)) ? 2 : 3;
   return found.sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
 }
 

@@ -3,13 +3,13 @@
 import { h } from "../base/dom.js";
 import { api } from "../base/api.js";
 import { store } from "../base/store.js";
-import { avatar, nameOf } from "../base/avatar.js";
+import { fixedChoices } from "./choices.js";
 import { combobox, suggest, closeSuggestions } from "./suggest.js";
 import { attachmentInput } from "./attachment-option.js";
 
 const TYPING_PAUSE_MS = 180;
 const MOST_NAMED = 6;
-const [INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT] = [4, 5, 6, 7, 8, 9, 10, 11];
+const [INTEGER, NUMBER, ATTACHMENT] = [4, 10, 11];
 
 /** → {element, input, read() → {value} | {problem} | {} , file?()}; `form` knows the command and the other options. */
 export function optionInput(option, form) {
@@ -20,36 +20,15 @@ export function optionInput(option, form) {
   return typed(option);
 }
 
-function fixedChoices(option) {
-  if (option.choices?.length) return option.choices.map((choice) => ({ text: choice.name, value: choice.value }));
-  if (option.type === BOOLEAN)
-    return [
-      { text: "True", value: true },
-      { text: "False", value: false },
-    ];
-  if (option.type === USER || option.type === MENTIONABLE)
-    return store.world.users.map((user) => ({
-      text: nameOf(user),
-      detail: `@${user.username}`,
-      face: avatar(user, 28),
-      value: user.id,
-    }));
-  if (option.type === CHANNEL)
-    return store.world.channels
-      .filter((channel) => !channel.dm)
-      .map((channel) => ({ text: `# ${channel.name}`, value: channel.id }));
-  return option.type === ROLE ? [] : null;
-}
-
 /** Only what stands in the list can be chosen; typing filters it. */
 function chooser(option, choices, form) {
   const input = combobox(line(option, "Choose"));
   let chosen = null;
   const offer = () => {
-    const wanted = chosen ? "" : input.value.trim().toLowerCase();
+    const wanted = chosen ? "" : bare(input.value);
     suggest(
       input,
-      choices.filter((choice) => choice.text.toLowerCase().includes(wanted)),
+      choices.filter((choice) => bare(choice.text).includes(wanted)),
       take,
       { title: titleOf(option), empty: `Nothing here fits “${input.value.trim()}”.` },
     );
@@ -63,7 +42,7 @@ function chooser(option, choices, form) {
   input.addEventListener("focus", offer);
   input.addEventListener("click", offer);
   input.addEventListener("input", () => {
-    chosen = choices.find((choice) => choice.text.toLowerCase() === input.value.trim().toLowerCase()) ?? null;
+    chosen = choices.find((choice) => bare(choice.text) === bare(input.value)) ?? null;
     offer();
   });
   const read = () =>
@@ -74,6 +53,9 @@ function chooser(option, choices, form) {
         : {};
   return { element: input, input, read };
 }
+
+/** A name as it is compared: people type @ and # before it, or leave them out. */
+const bare = (text) => text.trim().toLowerCase().replace(/^[@#]\s*/, "");
 
 function named(choices) {
   if (choices.length > MOST_NAMED) return "Choose one of it.";

@@ -4,6 +4,7 @@ import { h, byId, fill } from "../base/dom.js";
 import { icon } from "../base/icons.js";
 import { avatar, mark, nameOf } from "../base/avatar.js";
 import { store } from "../base/store.js";
+import { channelIcon, isThread } from "../chat/channel-icon.js";
 
 export function mountSidebar() {
   byId("brand-mark").append(mark(30));
@@ -24,10 +25,16 @@ function toggle(open) {
 function draw() {
   const { guild, channels } = store.world;
   byId("guild-name").textContent = guild.name;
-  fill(byId("channels"), ...channels.filter((channel) => !channel.dm).map(entry));
+  fill(byId("channels"), ...inOrder(channels).map(entry));
   fill(byId("direct"), ...channels.filter((channel) => channel.dm).map(entry));
   byId("direct-title").hidden = !channels.some((channel) => channel.dm);
   header();
+}
+
+/** Threads right below their channel. */
+function inOrder(channels) {
+  const below = (parent) => channels.filter((channel) => channel.parent_id === parent.id);
+  return channels.filter((channel) => !channel.dm && !channel.parent_id).flatMap((one) => [one, ...below(one)]);
 }
 
 function entry(channel) {
@@ -42,13 +49,14 @@ function entry(channel) {
       "button",
       {
         type: "button",
-        class: `channel${unread ? " channel-unread" : ""}`,
+        class: `channel${unread ? " channel-unread" : ""}${isThread(channel) ? " channel-thread" : ""}`,
         "aria-current": current ? "page" : null,
         data: { channel: channel.name },
         on: { click: choose },
       },
       face(channel),
       h("span", { class: "channel-name" }, nameIn(channel)),
+      channel.nsfw && h("span", { class: "age", title: "Age-restricted" }, "18+"),
       count ? h("span", { class: "badge", "aria-label": `${count} mentions` }, String(count)) : null,
     ),
   );
@@ -59,13 +67,14 @@ function toggleIfOpen() {
 }
 
 const bot = () => store.world.users.find((user) => user.bot);
-const face = (channel) => (channel.dm ? avatar(bot(), 24) : icon("hash", 20));
+const face = (channel) => (channel.dm ? avatar(bot(), 24) : channelIcon(channel, isThread(channel) ? 17 : 20));
 const nameIn = (channel) => (channel.dm ? nameOf(bot()) : channel.name);
 
 function header() {
   const channel = store.channel;
   if (!channel) return;
-  fill(byId("channel-title"), icon(channel.dm ? "at" : "hash", 22), h("span", {}, nameIn(channel)));
-  byId("channel-topic").textContent = channel.topic ?? "";
+  fill(byId("channel-title"), channel.dm ? icon("at", 22) : channelIcon(channel, 22), h("span", {}, nameIn(channel)));
+  const parent = channel.parent_id && store.channelById(channel.parent_id);
+  byId("channel-topic").textContent = channel.topic ?? (parent ? `A thread in #${parent.name}` : "");
   document.title = `${channel.dm ? "" : "#"}${nameIn(channel)} · ${store.world.guild.name}`;
 }
