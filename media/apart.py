@@ -1,7 +1,8 @@
 """Runs a decoder apart, in a process of its own: with limits from the system, no secrets, and free to crash.
 
 Headers are checked before anything is decoded, but they do not bound everything: a table of contents may claim billions
-of entries, notes may name the same bytes a thousand times, and the decoders are large programs in C.
+of entries, notes may name the same bytes a thousand times, and the decoders are large programs in C. So is the plotting
+library, which needs less than they do, and would otherwise stay in the bot's memory for good.
 """
 
 import json
@@ -10,8 +11,10 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 MAX_MEMORY_BYTES = 512 * 1024 * 1024
@@ -20,25 +23,31 @@ MAX_MEMORY_BYTES = 512 * 1024 * 1024
 MAX_CPU_SECONDS = 10
 MAX_WALL_SECONDS = 60
 
-_TASKS = {"sound": ("media.sound", "make"), "picture": ("media.picture", "make")}
+_TASKS = {
+    "sound": ("media.sound", "make"),
+    "picture": ("media.picture", "make"),
+    "chart": ("media.plotting.page", "make"),
+    "last frame": ("media.last_frame", "make"),
+}
 
-_ERRORS = ("media.errors", "media.sound_errors")
+_ERRORS = ("media.errors", "media.sound_errors", "media.clip")
 """Modules whose errors are the tasks' own answers: they are raised again on this side."""
 
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 _ROOT = Path(__file__).parent.parent
+_NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
 
 
 class GaveUp(Exception):
-    """The decoder crashed, ran into a limit, or took too long."""
+    """The process crashed, ran into a limit, or took too long."""
 
 
-def run(task: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+def run(task: str, data: bytes, more: Mapping[str, str] = _NOTHING_MORE) -> tuple[dict[str, Any], bytes]:
     """Facts and bytes that the task makes of `data`; takes a tenth of a second more than the task.
 
-    Raises GaveUp, and whatever the task raises of its own.
+    `more` is put into its environment. Raises GaveUp, and whatever the task raises of its own.
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and our own module
@@ -46,7 +55,7 @@ def run(task: str, data: bytes) -> tuple[dict[str, Any], bytes]:
             input=data,
             capture_output=True,
             cwd=_ROOT,
-            env=environment(),
+            env={**environment(), **more},
             timeout=MAX_WALL_SECONDS,
             process_group=0,  # a Ctrl+C for the bot is none for a picture that is being looked at
             check=True,
@@ -61,7 +70,7 @@ def _gave_up(task: str, error: subprocess.SubprocessError) -> GaveUp:
     """Logged too: it may be the file's fault, or an installation that lacks something."""
     last = (getattr(error, "stderr", None) or b"").strip().rpartition(b"\n")[2]
     reason = f"exit {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else type(error).__name__
-    log.warning("the decoder of a %s gave up: %s %r", task, reason, last[:200])
+    log.warning("the process for a %s gave up: %s %r", task, reason, last[:200])
     return GaveUp(reason)
 
 
@@ -84,18 +93,19 @@ def environment() -> dict[str, str]:
     return {**kept, "MALLOC_ARENA_MAX": "1"}
 
 
-def _limit() -> None:
-    """Linux counts every writable page that is set aside; elsewhere the memory limit may be looser."""
-    os.nice(5)
-    for kind, most in ((resource.RLIMIT_DATA, MAX_MEMORY_BYTES), (resource.RLIMIT_CPU, MAX_CPU_SECONDS)):
+def limit(memory_bytes: int, cpu_seconds: int | None = None, *, niceness: int = 5) -> None:
+    """Bounds for this very process. Linux counts every writable page set aside; elsewhere memory may be looser."""
+    os.nice(niceness)
+    for kind, most in ((resource.RLIMIT_DATA, memory_bytes), (resource.RLIMIT_CPU, cpu_seconds)):
         _, hard = resource.getrlimit(kind)
-        limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (limit, limit))
+        if most is not None:
+            bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(kind, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _main(task: str) -> None:
-    _limit()
+    limit(MAX_MEMORY_BYTES, MAX_CPU_SECONDS)
     module, function = _TASKS[task]
     try:
         facts, made = getattr(import_module(module), function)(sys.stdin.buffer.read())

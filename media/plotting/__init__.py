@@ -1,0 +1,1 @@
+"""The report's picture, drawn with matplotlib; meant to be run apart, and imported by nothing that runs in the bot."""
