@@ -1,4 +1,4 @@
-"""The composition root and the command line: `run` the bot, try it in the `sandbox`, ask the `doctor`."""
+"""The command line: `run` the bot, try it in the `sandbox`, ask the `doctor`."""
 
 import argparse
 import asyncio
@@ -9,33 +9,16 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-import aiohttp
-import discord
-
 import logs
-from client import (
-    REGIONS,
-    SINANCODE_FILES_URL,
-    SINANCODE_URL,
-    DashScope,
-    Provider,
-    ProviderError,
-    SinanCode,
-)
+from client import ProviderError
 from cogs.address import point_at
 from cogs.app import FirstframeBot
-from cogs.operator import DiscordOperator
-from cogs.stage import DiscordStage
-from engine import Bell, Credits, Defaults, Engine, Limits, Menu, NotOffered, Prices, Stranded, Wish
-from engine.clock import SystemClock
+from engine import Engine, Stranded
+from house import StartError, furnish, locked, log_in, open_database, provider_of
 from settings import Settings, SettingsError, load
-from storage import Database, FolderInUse, FolderLock, JobStore, Ledger, Meta, NewerDatabase, UnusableDatabase
+from storage import FolderInUse
 
 log = logging.getLogger("firstframe")
-
-
-class StartError(Exception):
-    """The bot cannot start; the text is one sentence for the operator."""
 
 
 async def run(settings: Settings) -> None:
@@ -76,16 +59,16 @@ async def doctor(settings: Settings) -> bool:
 
 async def _start(settings: Settings, stack: AsyncExitStack) -> tuple[FirstframeBot, Engine]:
     """Open everything, in an order in which the stack can close it again, and take up what was left."""
-    lock = _locked(settings)
+    lock = locked(settings)
     stack.callback(lock.release)
-    database = await _open_database(settings)
+    database = await open_database(settings)
     stack.push_async_callback(database.close)
-    provider = _provider(settings)
+    provider = provider_of(settings)
     stack.push_async_callback(provider.aclose)
     point_at(settings.discord_url)
     bot = await stack.enter_async_context(FirstframeBot())
-    await _log_in(bot, settings)
-    engine = await _furnish(bot, settings, database, provider)
+    await log_in(bot, settings)
+    engine = await furnish(bot, settings, database, provider)
     try:
         await engine.resume()
     except Stranded as error:
@@ -93,48 +76,6 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> tuple[FirstframeB
             f"FIRSTFRAME_PROVIDER cannot be changed yet: {error}; set it back until they are done."
         ) from None
     return bot, engine
-
-
-async def _furnish(bot: FirstframeBot, settings: Settings, database: Database, provider: Provider) -> Engine:
-    clock, meta = SystemClock(), Meta(database)
-    ledger = Ledger(database, settings.credits_per_day)
-    menu = Menu(provider.models, _defaults(settings))
-    if settings.default_model and settings.default_model not in {model.name for model in menu.models}:
-        raise StartError(f"FIRSTFRAME_DEFAULT_MODEL is wrong: choose {', '.join(model.name for model in menu.models)}.")
-    _check_defaults(menu, settings)
-    prices = Prices(settings.credits_per_second)
-    engine = Engine(
-        JobStore(database, ledger),
-        provider,
-        settings.provider,
-        DiscordStage(bot),
-        Bell(DiscordOperator(bot), meta, clock),
-        clock,
-        menu=menu,
-        prices=prices,
-        limits=_limits(settings),
-        clips=settings.data_dir / "clips",
-    )
-    try:
-        await bot.furnish(engine, menu, Credits(ledger, clock), prices, meta, discord_url=settings.discord_url)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        raise StartError(f"Discord did not take the commands ({type(error).__name__}): try again later.") from error
-    return engine
-
-
-def _check_defaults(menu: Menu, settings: Settings) -> None:
-    """Refuse defaults that the default model does not take: members would be told of options they never gave."""
-    wish = Wish(
-        duration_seconds=settings.default_duration,
-        resolution=settings.default_resolution,
-        audio=None if settings.default_audio else False,
-        shots=None if settings.default_shots == "single" else settings.default_shots,
-    )
-    try:
-        menu.settle(wish)
-    except NotOffered as error:
-        name = f"FIRSTFRAME_DEFAULT_{error.option.upper()}"
-        raise StartError(f"{name} is wrong: {error.model} {error.offered}.") from None
 
 
 async def _until_stopped(
@@ -154,44 +95,15 @@ async def _until_stopped(
         task.result()  # raises what killed it
 
 
-def _locked(settings: Settings) -> FolderLock:
-    lock = FolderLock(settings.data_dir)
-    try:
-        lock.take()
-    except FolderInUse:
-        raise StartError(f"Another bot is running over {settings.data_dir}: stop it first.") from None
-    except OSError as error:
-        raise StartError(f"FIRSTFRAME_DATA_DIR cannot be used: {error.strerror}: {settings.data_dir}.") from None
-    return lock
-
-
-async def _open_database(settings: Settings) -> Database:
-    try:
-        return await Database.open(settings.database)
-    except NewerDatabase as error:
-        raise StartError(str(error)) from None
-    except (OSError, UnusableDatabase) as error:
-        raise StartError(f"The database {settings.database} cannot be used: {error}.") from None
-
-
-async def _log_in(bot: FirstframeBot, settings: Settings) -> None:
-    try:
-        await bot.login(settings.discord_token.get_secret_value())
-    except discord.LoginFailure:
-        raise StartError("Discord does not accept FIRSTFRAME_DISCORD_TOKEN: copy the bot's token again.") from None
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        raise StartError(f"Discord cannot be reached ({type(error).__name__}): check the network.") from None
-
-
 async def _check_database(settings: Settings) -> str:
     try:
-        lock = _locked(settings)
+        lock = locked(settings)
     except StartError as error:
         if isinstance(error.__context__, FolderInUse):
             return "in use by a running bot, not looked into"
         raise
     try:
-        await (await _open_database(settings)).close()
+        await (await open_database(settings)).close()
     finally:
         lock.release()
     return f"well, {settings.database}"
@@ -200,52 +112,17 @@ async def _check_database(settings: Settings) -> str:
 async def _check_discord(settings: Settings) -> str:
     point_at(settings.discord_url)
     async with FirstframeBot() as bot:
-        await _log_in(bot, settings)
+        await log_in(bot, settings)
         return f"well, logged in as {bot.user}"
 
 
 async def _check_provider(settings: Settings) -> str:
-    provider = _provider(settings)
+    provider = provider_of(settings)
     try:
         await provider.check()
     finally:
         await provider.aclose()
     return "well, the key is accepted"
-
-
-def _provider(settings: Settings) -> Provider:
-    token = settings.wan_token.get_secret_value()
-    try:
-        if settings.provider == "sinancode":
-            files_url = settings.wan_files_url or SINANCODE_FILES_URL
-            return SinanCode(settings.wan_url or SINANCODE_URL, token, files_url=files_url)
-        region = settings.provider.removeprefix("dashscope-")
-        return DashScope(settings.wan_url or REGIONS[region], token)
-    except ValueError as error:
-        raise StartError(f"FIRSTFRAME_WAN_URL or FIRSTFRAME_WAN_TOKEN cannot be used: {error}.") from None
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        running_tasks=settings.running_tasks,
-        creates_per_second=settings.creates_per_second,
-        queries_per_second=settings.queries_per_second,
-        submit_patience_seconds=settings.submit_patience_minutes * 60,
-        task_deadline_seconds=settings.task_deadline_minutes * 60,
-        delivery_deadline_seconds=settings.delivery_deadline_minutes * 60,
-    )
-
-
-def _defaults(settings: Settings) -> Defaults:
-    return Defaults(
-        model=settings.default_model,
-        duration_seconds=settings.default_duration,
-        resolution=settings.default_resolution,
-        audio=settings.default_audio,
-        shots=settings.default_shots,
-        rewrite=settings.default_rewrite,
-        watermark=settings.default_watermark,
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     default_rewrite: bool = True
     default_watermark: bool = False
 
+    keep_frames_days: float = Field(default=30, ge=1, le=3650, allow_inf_nan=False)
+
     @property
     def database(self) -> Path:
         """Where the one SQLite file lies."""

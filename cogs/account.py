@@ -5,8 +5,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.buttons import CancelButton, view_of
-from cogs.words import clips, credits
-from engine import Account, Credits, Engine, Menu, Prices, Wish
+from cogs.people import account_of
+from cogs.rooms import Rooms
+from cogs.words import clips, standing
+from engine import ChannelRules, NotHere, Wish
 
 _JOBS_SHOWN = 10
 _BUTTONS_SHOWN = 5
@@ -15,20 +17,20 @@ _BUTTONS_SHOWN = 5
 class AccountCog(commands.Cog, name="Account"):
     """A member's own account; all replies are for their eyes only."""
 
-    def __init__(self, engine: Engine, menu: Menu, credits: Credits, prices: Prices) -> None:
-        self._engine = engine
-        self._menu = menu
-        self._credits = credits
-        self._prices = prices
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._engine = rooms.engine
 
-    @app_commands.command(description="Show how many credits you have left and when they renew")
+    @app_commands.command(description="Show how many credits you have left, when they renew, and what holds you down")
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def quota(self, interaction: discord.Interaction) -> None:
-        """Show the member's balance."""
+        """Show all that the member has and all that holds them down, here and now."""
         await interaction.response.defer(ephemeral=True)
-        balance = await self._credits.balance(Account(interaction.guild_id or 0, interaction.user.id))
-        await interaction.edit_original_response(content=credits.quota(balance, self._examples()))
+        account = account_of(interaction)
+        rules = await self._rooms.servers.rules(account.guild_id, account.home_channel_id)
+        found = await self._rooms.credits.standing(account)
+        await interaction.edit_original_response(content=standing.quota(found, self._examples(rules)))
 
     @app_commands.command(description="List your running and recent clips")
     @app_commands.allowed_installs(guilds=True, users=False)
@@ -44,10 +46,14 @@ class AccountCog(commands.Cog, name="Account"):
         buttons = [CancelButton(job.id, clips.cancel_label(job)) for job in waiting]
         await interaction.edit_original_response(content=text, view=view_of(*buttons) if buttons else None)
 
-    def _examples(self) -> dict[str, int]:
-        """The shortest and the longest clip of the default model, in each quality, with their prices."""
-        model = self._menu.model(None)
+    def _examples(self, rules: ChannelRules) -> dict[str, int]:
+        """The shortest and the longest clip of this channel's usual model, in each quality, with their prices."""
+        menu = self._rooms.menu
+        try:
+            model = menu.usual_model(rules)
+        except NotHere:  # its rules leave nothing that could be made
+            return {}
         lengths = dict.fromkeys((model.durations[0], model.durations[-1]))
         wishes = [Wish(resolution=tier, duration_seconds=seconds) for tier in model.resolutions for seconds in lengths]
-        priced = {wish: self._prices.of(model, self._menu.settle(wish)[0]) for wish in wishes}
+        priced = {wish: self._rooms.prices.of(model, menu.settle(wish, rules)[0]) for wish in wishes}
         return {f"{wish.duration_seconds} s at {wish.resolution}": price for wish, price in priced.items()}

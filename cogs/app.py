@@ -7,12 +7,23 @@ from discord.ext import commands
 
 from cogs.account import AccountCog
 from cogs.animate import Animate
-from cogs.buttons import CancelButton
+from cogs.buttons import CancelButton, DeleteButton, DeleteForGoodButton
 from cogs.counter import Counter
 from cogs.form import FormCog
-from cogs.moderation import Moderation
+from cogs.moderation.audit import AuditCog, AuditTableButton, AuditTurn
+from cogs.moderation.banned_words import BannedWords, WordsTurn
+from cogs.moderation.block import BlockCog, BlocksTurn
+from cogs.moderation.channel import ChannelCog
+from cogs.moderation.credits import CreditsCog, HistoryTurn
+from cogs.moderation.limits import LimitsCog, LimitsTurn
+from cogs.moderation.on_messages import OnMessages
+from cogs.moderation.report import ReportCog
+from cogs.moderation.server import ServerCog
+from cogs.operator_commands import OperatorCog
+from cogs.privacy import ForgetButton, PrivacyCog
+from cogs.rooms import Rooms
 from cogs.tree import Tree
-from engine import Credits, Engine, Menu, Meta, Prices
+from cogs.usage import Usage
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +31,7 @@ log = logging.getLogger(__name__)
 class FirstframeBot(commands.Bot):
     """Needs the guilds intent only, and keeps no messages and no members."""
 
-    engine: Engine
+    rooms: Rooms
 
     def __init__(self) -> None:
         # Voice is not what this bot is for; the log should not open with warnings about it.
@@ -33,22 +44,41 @@ class FirstframeBot(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=0,  # ready at once: it needs none of what servers tell about themselves for that
             member_cache_flags=discord.MemberCacheFlags.none(),
         )
 
-    async def furnish(
-        self, engine: Engine, menu: Menu, credits: Credits, prices: Prices, meta: Meta, *, discord_url: str
-    ) -> None:
+    async def furnish(self, rooms: Rooms) -> None:
         """Add the commands and buttons and register them; to be called once the bot is logged in."""
-        self.engine = engine
-        counter = Counter(engine)
-        await self.add_cog(Animate(counter, menu))
-        await self.add_cog(FormCog(self, counter, menu, discord_url))
-        await self.add_cog(AccountCog(engine, menu, credits, prices))
-        await self.add_cog(Moderation(credits))
-        self.add_dynamic_items(CancelButton)
-        if isinstance(self.tree, Tree) and await self.tree.sync_if_changed(meta):
+        await self.set_up(rooms)
+        if isinstance(self.tree, Tree) and await self.tree.sync_if_changed(rooms.meta):
             log.info("the commands were registered with Discord")
+
+    async def set_up(self, rooms: Rooms) -> None:
+        """Add the commands and buttons; nothing is sent to Discord."""
+        self.rooms = rooms
+        counter = Counter(rooms.engine)
+        cogs: list[commands.Cog] = [
+            Animate(counter, rooms.menu),
+            FormCog(self, counter, rooms),
+            AccountCog(rooms),
+            Usage(rooms),
+            PrivacyCog(rooms),
+            LimitsCog(rooms),
+            CreditsCog(rooms),
+            ServerCog(rooms),
+            ChannelCog(rooms),
+            BlockCog(rooms),
+            BannedWords(rooms),
+            OnMessages(self, rooms),
+            AuditCog(),
+            ReportCog(rooms),
+            OperatorCog(rooms),
+        ]
+        for cog in cogs:
+            await self.add_cog(cog)
+        self.add_dynamic_items(CancelButton, DeleteButton, DeleteForGoodButton, ForgetButton, AuditTableButton)
+        self.add_dynamic_items(AuditTurn, BlocksTurn, HistoryTurn, LimitsTurn, WordsTurn)
 
     async def on_ready(self) -> None:
         """Tell the operator, at every new session."""

@@ -7,6 +7,7 @@ import aiohttp
 import discord
 
 from cogs.buttons import status_view
+from cogs.people import home_channel_of, is_age_restricted, role_ids_of
 from cogs.refusals import check_place, sentence_for
 from cogs.telling import refuse
 from cogs.words import clips
@@ -45,6 +46,9 @@ class Counter:
                 guild_id=interaction.guild_id or 0,
                 channel_id=interaction.channel_id or 0,
                 member_id=interaction.user.id,
+                role_ids=role_ids_of(interaction.user),
+                home_channel_id=home_channel_of(interaction),
+                age_restricted=is_age_restricted(interaction),
                 wish=wish,
                 image=image,
                 sound=sound,

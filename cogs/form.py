@@ -5,10 +5,13 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.counter import Counter
+from cogs.people import home_channel_of
 from cogs.pictures import Picture, picture_of, pictures_on
+from cogs.refusals import Refusal
+from cogs.rooms import Rooms
 from cogs.telling import tell_error
 from cogs.words import refusals
-from engine import Menu, Wish
+from engine import ChannelOff, ChannelRules, Menu, Wish
 
 _MOST_PICTURES = 25
 _FEWEST_IN_GROUP, _MOST_IN_GROUP = 2, 10  # Discord's bounds for a radio group
@@ -24,14 +27,16 @@ _INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
 class AnimateForm(ui.Modal, title="Make a clip"):
     """Prompt, length, quality and sound; with a file field, or a choice where a message has several pictures.
 
-    What the default model leaves no choice of has no field.
+    What the channel's usual model leaves no choice of has no field.
     """
 
-    def __init__(self, counter: Counter, menu: Menu, pictures: list[Picture]) -> None:
+    def __init__(
+        self, counter: Counter, menu: Menu, pictures: list[Picture], rules: ChannelRules | None = None
+    ) -> None:
         super().__init__(timeout=_OPEN_SECONDS)
         self._counter = counter
         self._pictures = pictures[:_MOST_PICTURES]
-        model, usual = menu.model(None), menu.settle(Wish())[0]
+        model, usual = menu.usual_model(rules), menu.settle(Wish(), rules)[0]
         self._file: ui.FileUpload[AnimateForm] = ui.FileUpload(max_values=1)
         self._which: ui.Select[AnimateForm] = ui.Select(options=_numbered(self._pictures))
         self._prompt: ui.TextInput[AnimateForm] = ui.TextInput(
@@ -79,11 +84,10 @@ class AnimateForm(ui.Modal, title="Make a clip"):
 class FormCog(commands.Cog, name="Form"):
     """`/animate-form` and the message command *Animate this image*."""
 
-    def __init__(self, bot: commands.Bot, counter: Counter, menu: Menu, discord_url: str) -> None:
+    def __init__(self, bot: commands.Bot, counter: Counter, rooms: Rooms) -> None:
         self._bot = bot
         self._counter = counter
-        self._menu = menu
-        self._discord_url = discord_url
+        self._rooms = rooms
         self._on_message = app_commands.ContextMenu(
             name="Animate this image",
             callback=self._animate_message,
@@ -104,15 +108,23 @@ class FormCog(commands.Cog, name="Form"):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def animate_form(self, interaction: discord.Interaction) -> None:
         """Open the form with a file field."""
-        await interaction.response.send_modal(AnimateForm(self._counter, self._menu, []))
+        await self._open(interaction, [])
 
     async def _animate_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Open the form for a picture that is on the message."""
-        pictures = pictures_on(message, self._discord_url)
-        if pictures:
-            await interaction.response.send_modal(AnimateForm(self._counter, self._menu, pictures))
-        else:
-            await interaction.response.send_message(refusals.NO_PICTURE_THERE, ephemeral=True)
+        pictures = pictures_on(message, self._rooms.discord_url)
+        if not pictures:
+            raise Refusal(refusals.NO_PICTURE_THERE)
+        await self._open(interaction, pictures)
+
+    async def _open(self, interaction: discord.Interaction, pictures: list[Picture]) -> None:
+        """Open the form with what this channel takes; who fills it in for nothing would be cross."""
+        servers, guild_id = self._rooms.servers, interaction.guild_id or 0
+        rules = await servers.rules(guild_id, home_channel_of(interaction))
+        if rules.allowed is False:
+            every = await servers.all_rules(guild_id)
+            raise ChannelOff(tuple(channel_id for channel_id, own in every.items() if channel_id and own.allowed))
+        await interaction.response.send_modal(AnimateForm(self._counter, self._rooms.menu, pictures, rules))
 
 
 def _numbered(pictures: list[Picture]) -> list[discord.SelectOption]:

@@ -9,11 +9,14 @@ from engine import (
     BadAspect,
     BadImage,
     BadSound,
+    ChannelOff,
     DamagedImage,
     DamagedSound,
     FileTooLarge,
+    NeedsAgeRestriction,
     NotAccepting,
-    NotEnoughCredits,
+    NotAdmitted,
+    NotHere,
     NotOffered,
     SoundTooLarge,
     SoundTooShort,
@@ -21,6 +24,7 @@ from engine import (
     UnknownModel,
     UnsupportedImage,
     UnsupportedSound,
+    WordsRefused,
 )
 from engine.order import MAX_INPUT_BYTES, MAX_SIDE, MAX_SOUND_BYTES, MIN_SIDE
 
@@ -33,7 +37,7 @@ _NEEDED = {
 
 
 class Refusal(Exception):
-    """An order that cannot be taken; the text is the sentence for the member. Nothing was charged."""
+    """Something that cannot be done; the text says why to whoever asked. Nothing changed or was charged."""
 
 
 def sentence_for(error: Exception) -> str | None:
@@ -41,20 +45,34 @@ def sentence_for(error: Exception) -> str | None:
     match error:
         case Refusal():
             return str(error)
+        case NotAdmitted():
+            return refusals.not_admitted(error)
         case BadImage():
             return _about_image(error)
-        case NotEnoughCredits():
-            return refusals.not_enough_credits(error.price, error.balance)
-        case NotAccepting():
-            return refusals.STOPPING
         case BadSound():
             return _about_sound(error)
+        case NotAccepting():
+            return refusals.STOPPING
+        case sqlite3.Error():
+            return refusals.DATABASE_DOWN
+        case _:
+            return _about_wish(error)
+
+
+def _about_wish(error: Exception) -> str | None:
+    match error:
+        case NotHere():
+            return refusals.not_here(error)
+        case ChannelOff():
+            return refusals.channel_off(error.allowed_channels)
+        case NeedsAgeRestriction():
+            return refusals.NEEDS_AGE_RESTRICTION
+        case WordsRefused():
+            return refusals.words_refused(error.block)
         case NotOffered():
             return refusals.not_offered(error)
         case UnknownModel():
             return refusals.unknown_model(error.asked, error.known)
-        case sqlite3.Error():
-            return refusals.DATABASE_DOWN
         case _:
             return None
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 async def tell_error(interaction: discord.Interaction, error: Exception, what: str) -> None:
     """Answer an interaction that ended in an error; `what` names it in the log."""
-    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    cause = _cause(error)
     sentence = refusals.NOT_A_MODERATOR if isinstance(cause, app_commands.MissingPermissions) else sentence_for(cause)
     if sentence is None:
         log.error("%s broke", what, exc_info=cause)
@@ -26,6 +26,14 @@ async def tell_error(interaction: discord.Interaction, error: Exception, what: s
             await interaction.response.send_message(sentence, ephemeral=True)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as problem:  # expired, or out of reach
         log.warning("an answer could not be given: %s", type(problem).__name__)
+
+
+def _cause(error: Exception) -> Exception:
+    """What is behind discord.py's error: it wraps what a command, an option or a check raises."""
+    if isinstance(error, app_commands.CommandInvokeError):
+        return error.original
+    wrapped = error.__cause__ if isinstance(error, app_commands.AppCommandError) else None
+    return wrapped if isinstance(wrapped, Exception) else error
 
 
 async def refuse(interaction: discord.Interaction, sentence: str) -> None:

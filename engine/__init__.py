@@ -1,13 +1,23 @@
 """The life of a job: request, wait, submit, poll, deliver, refund. Knows no Discord and no HTTP."""
 
 from client import Model
-from engine.credits import Account, Balance, Credits, Prices
+from engine.books import Books
+from engine.bounds import PRESETS
+from engine.credits import Credits, Prices
+from engine.discipline import Discipline, EmptyPhrase, WordsRefused
 from engine.engine import CancelOutcome, Engine, Limits, Stranded
-from engine.menu import Defaults, Menu, NoEffect, NotOffered, UnknownModel, Wish
+from engine.herald import Herald
+from engine.janitor import Janitor
+from engine.menu import Menu
 from engine.operator import Bell
-from engine.order import NotAccepting, Order, Source
-from engine.stage import ChannelClosed, ClipTooLarge, PostingError, PostRefused, Stage, StageDown
+from engine.order import ChannelOff, NeedsAgeRestriction, NotAccepting, Order, Source
+from engine.privacy import Export, Privacy
+from engine.removal import RemovalOutcome, Removed
+from engine.servers import Servers
+from engine.stage import ChannelClosed, ClipTooLarge, Noticeboard, PostingError, PostRefused, Stage, StageDown
 from engine.status import Status
+from engine.wish import Defaults, NoEffect, NotHere, NotOffered, UnknownModel, Wish
+from media.chart import Bar, ChartFailed, Sheet
 from media.first_frame import (
     BadAspect,
     BadImage,
@@ -18,61 +28,146 @@ from media.first_frame import (
     TooManyPixels,
     UnsupportedImage,
 )
-from media.soundtrack import (
-    BadSound,
-    DamagedSound,
-    SoundMend,
-    SoundTooLarge,
-    SoundTooShort,
-    UnsupportedSound,
+from media.soundtrack import BadSound, DamagedSound, SoundMend, SoundTooLarge, SoundTooShort, UnsupportedSound
+from storage import (
+    BOT,
+    EVERYWHERE,
+    Account,
+    Action,
+    AuditEntry,
+    Balance,
+    Block,
+    Blocked,
+    BudgetSpent,
+    Changed,
+    ChannelRules,
+    ChannelSpent,
+    ClipOptions,
+    CoolingDown,
+    DayFigures,
+    Deed,
+    Entry,
+    Failure,
+    Forgotten,
+    Job,
+    JobState,
+    JobsUnderWay,
+    Layer,
+    LedgerKind,
+    Limit,
+    Meta,
+    NotAdmitted,
+    NotEnoughCredits,
+    Pause,
+    Period,
+    Report,
+    Rule,
+    ServerPaused,
+    ServerSettings,
+    Share,
+    Spending,
+    Standing,
+    TooManyAtOnce,
+    UnknownZone,
 )
-from storage import ClipOptions, Failure, Job, JobState, Meta, NotEnoughCredits
+from storage.channels import SERVER_WIDE
 
 __all__ = [
+    "BOT",
+    "EVERYWHERE",
+    "PRESETS",
+    "SERVER_WIDE",
     "Account",
+    "Action",
+    "AuditEntry",
     "BadAspect",
     "BadImage",
     "BadSound",
     "Balance",
+    "Bar",
     "Bell",
+    "Block",
+    "Blocked",
+    "Books",
+    "BudgetSpent",
     "CancelOutcome",
+    "Changed",
     "ChannelClosed",
+    "ChannelOff",
+    "ChannelRules",
+    "ChannelSpent",
+    "ChartFailed",
     "ClipOptions",
     "ClipTooLarge",
+    "CoolingDown",
     "Credits",
     "DamagedImage",
     "DamagedSound",
+    "DayFigures",
+    "Deed",
     "Defaults",
+    "Discipline",
+    "EmptyPhrase",
     "Engine",
+    "Entry",
+    "Export",
     "Failure",
     "FileTooLarge",
+    "Forgotten",
+    "Herald",
+    "Janitor",
     "Job",
     "JobState",
+    "JobsUnderWay",
+    "Layer",
+    "LedgerKind",
+    "Limit",
     "Limits",
     "Mend",
     "Menu",
     "Meta",
     "Model",
+    "NeedsAgeRestriction",
     "NoEffect",
     "NotAccepting",
+    "NotAdmitted",
     "NotAnImage",
     "NotEnoughCredits",
+    "NotHere",
     "NotOffered",
+    "Noticeboard",
     "Order",
+    "Pause",
+    "Period",
     "PostRefused",
     "PostingError",
     "Prices",
+    "Privacy",
+    "RemovalOutcome",
+    "Removed",
+    "Report",
+    "Rule",
+    "ServerPaused",
+    "ServerSettings",
+    "Servers",
+    "Share",
+    "Sheet",
     "SoundMend",
     "SoundTooLarge",
     "SoundTooShort",
     "Source",
+    "Spending",
     "Stage",
     "StageDown",
+    "Standing",
     "Status",
     "Stranded",
+    "TooManyAtOnce",
     "TooManyPixels",
     "UnknownModel",
+    "UnknownZone",
     "UnsupportedImage",
     "UnsupportedSound",
     "Wish",
+    "WordsRefused",
 ]

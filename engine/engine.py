@@ -11,12 +11,16 @@ from client import LookupFailed, Provider
 from engine.clock import Clock
 from engine.credits import Prices
 from engine.deliverer import Deliverer
+from engine.discipline import Discipline
 from engine.expectations import Expectations
+from engine.herald import Herald
+from engine.janitor import Janitor
 from engine.life import Life
 from engine.menu import Menu
 from engine.operator import Bell
 from engine.order import Desk, NotAccepting, Order
 from engine.poller import Poller
+from engine.removal import Removed, Remover
 from engine.reporter import Reporter
 from engine.stage import Stage
 from engine.status import Status
@@ -24,7 +28,7 @@ from engine.status_board import StatusBoard
 from engine.submitter import Submitter
 from engine.waiting import AT_PROVIDER
 from engine.worker import Worker
-from storage import Failure, Job, JobState, JobStore
+from storage import ChannelStore, Deed, Failure, Job, JobState, JobStore
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +77,10 @@ class Engine:
         *,
         menu: Menu,
         prices: Prices,
+        channels: ChannelStore,
+        discipline: Discipline,
+        herald: Herald,
+        janitor: Janitor,
         limits: Limits,
         clips: Path,
     ) -> None:
@@ -80,7 +88,7 @@ class Engine:
         self._provider = provider
         self._clock = clock
         self._provider_name = provider_name
-        self._desk = Desk(store, provider_name, menu, prices, clock)
+        self._desk = Desk(store, provider_name, menu, prices, clock, channels=channels, discipline=discipline)
         self._life = life = Life(store, clock)
         self._expectations = Expectations(store)
         self._submitter = Submitter(
@@ -105,9 +113,12 @@ class Engine:
             life, provider, stage, clock, clips=clips, deadline_seconds=limits.delivery_deadline_seconds
         )
         self._reporter = Reporter(life, provider, self._expectations, self._submitter, self._poller, clock)
+        self._remover = Remover(store, life, stage, clock)
         self._board = StatusBoard(life, stage, self._reporter, clock)
+        self._herald = herald
         # In the order in which they stop: nothing new first, the news last.
-        self._workers: tuple[Worker, ...] = (self._submitter, self._poller, self._deliverer, self._board)
+        self._makers: tuple[Worker, ...] = (self._submitter, self._poller, self._deliverer, self._remover, janitor)
+        self._tellers: tuple[Worker, ...] = (self._board, herald)
         self._accepting = True
         self._ended = asyncio.Event()
         life.listen(self._on_change)
@@ -115,12 +126,14 @@ class Engine:
     async def request(self, order: Order) -> Job:
         """Take an order: check the image, charge, store.
 
-        Raises NotAccepting, UnknownModel, NotOffered, media's BadImage and BadSound, or NotEnoughCredits; nothing is
-        charged then.
+        Raises NotAccepting, or one of the refusals of Desk.take; nothing is charged then.
         """
         if not self._accepting:
             raise NotAccepting
-        job = await self._desk.take(order)
+        try:
+            job = await self._desk.take(order)
+        finally:
+            self._herald.wake()  # charged or refused for it: a budget may be news
         self._life.add(job)
         log.info("job %s is queued: %s, %d credits", job.id, job.kind, job.price)
         return job
@@ -144,6 +157,33 @@ class Engine:
         now = await self._store.get(job_id)
         return CancelOutcome.ENDED if now and now.state.final else CancelOutcome.TOO_LATE
 
+    async def cancel_waiting(self, guild_id: int, member_id: int, actor_id: int) -> int:
+        """Cancel all of a member's jobs that still wait in a guild, with full refunds; how many there were."""
+        waiting = await self._store.waiting_of(guild_id, member_id)
+        ended = [
+            await self._life.end(job, Failure.CANCELLED, actor_id=actor_id, from_states=(JobState.QUEUED,))
+            for job in waiting
+        ]
+        return sum(job is not None for job in ended)
+
+    async def remove(self, job_id: str, deed: Deed, *, refund: bool, moderates_guild: int | None) -> Removed:
+        """Take a posted clip down: a member their own without a refund, moderators any in their guild."""
+        removed = await self._remover.remove(job_id, deed, refund=refund, moderates_guild=moderates_guild)
+        self._herald.wake()
+        return removed
+
+    def forget(self, member_id: int) -> None:
+        """Show nothing more of a member's jobs that have ended."""
+        self._life.drop_member(member_id)
+
+    async def job(self, job_id: str) -> Job | None:
+        """A job, or None."""
+        return await self._store.get(job_id)
+
+    async def job_of_message(self, guild_id: int, message_id: int) -> Job | None:
+        """The job whose clip or status a message is, or None."""
+        return await self._store.of_message(guild_id, message_id)
+
     async def jobs_of(self, member_id: int, guild_id: int | None, limit: int) -> list[Job]:
         """A member's latest jobs, newest first."""
         return await self._store.of_member(member_id, guild_id, limit)
@@ -161,7 +201,7 @@ class Engine:
         """Work until stopped; ends with the error if a worker dies."""
         try:
             async with asyncio.TaskGroup() as group:
-                for worker in self._workers:
+                for worker in (*self._makers, *self._tellers):
                     group.create_task(worker.run(), name=worker.name)
         finally:
             self._ended.set()
@@ -169,16 +209,16 @@ class Engine:
     async def stop(self, grace_seconds: float) -> None:
         """Take no more orders and end what is under way; what is not done in time resumes at the next start."""
         self._accepting = False
-        *makers, board = self._workers
-        for worker in makers:
-            worker.halt()
-        await asyncio.gather(*(worker.drain(grace_seconds) for worker in makers))
-        board.halt()
+        for maker in self._makers:
+            maker.halt()
+        await asyncio.gather(*(maker.drain(grace_seconds) for maker in self._makers))
+        for teller in self._tellers:
+            teller.halt()
         # A step that was under way may have started one more job.
         with suppress(TimeoutError):
             async with asyncio.timeout(grace_seconds):
                 await self._ended.wait()
-        await asyncio.gather(*(worker.drain(grace_seconds) for worker in self._workers))
+        await asyncio.gather(*(worker.drain(grace_seconds) for worker in (*self._makers, *self._tellers)))
 
     async def _provider_cancelled(self, job: Job) -> bool:
         try:
@@ -208,5 +248,7 @@ class Engine:
             self._poller.watch(job)
         if job.state in (JobState.READY, JobState.POSTING):
             self._deliverer.wake()
+        if job.state.final:
+            self._herald.wake()  # what the service refused may have paused its member
         self._submitter.wake()
         self._board.wake()

@@ -12,8 +12,7 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.worker import rest_seconds
-from storage import Failure, FirstFrameImage, Job, JobState, JobStore, SoundtrackFile
-from storage.ledger import BOT
+from storage import BOT, Failure, FirstFrameImage, Job, JobState, JobStore, SoundtrackFile
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +53,20 @@ class Life:
         if self.get(job.id) is None and not (job.state.final and job.status_settled):
             self._put(job)
 
+    def renew(self, job: Job) -> None:
+        """The job's row has changed beside its state; one that nothing has to happen to any more stays forgotten."""
+        if self.get(job.id):
+            self._put(job)
+
+    def drop_member(self, member_id: int) -> None:
+        """Forget a member's jobs that have ended: nobody is to be told of them any more."""
+        for job in self.all():
+            if job.member_id == member_id and job.state.final:
+                self._drop(job.id)
+
     async def first_frame(self, job: Job) -> FirstFrameImage:
-        """The job's kept first frame."""
-        return await self._store.first_frame(job.frame)
+        """The job's kept first frame; raises LookupError where it is not kept any more."""
+        return await self._store.first_frame(job.frame or "")
 
     async def soundtrack(self, job: Job) -> SoundtrackFile | None:
         """The job's kept soundtrack, if it has one."""

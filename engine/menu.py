@@ -3,73 +3,16 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from client import Model, model_named
-from storage import ClipOptions
+from engine.bounds import defaults_under, hold, lines_of, model_refused, model_under
+from engine.wish import Defaults, NoEffect, NotOffered, UnknownModel, Wish, listed
+from storage import ChannelRules, ClipOptions
 
 MOST_SEED = 2_147_483_647
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a member said; None is what they left out."""
-
-    model: str | None = None
-    prompt: str | None = None
-    duration_seconds: int | None = None
-    resolution: str | None = None
-    audio: bool | None = None
-    negative_prompt: str | None = None
-    seed: int | None = None
-    shots: str | None = None
-    rewrite: bool | None = None
-    template: str | None = None
-    watermark: bool | None = None
-    soundtrack: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What holds where a member says nothing; None is the model's own default."""
-
-    model: str | None = None
-    duration_seconds: int | None = None
-    resolution: str | None = None
-    audio: bool = True
-    shots: str = "single"
-    rewrite: bool = True
-    watermark: bool = False
-
-
-class NoEffect(StrEnum):
-    """What was asked for and will not show, which is said rather than refused."""
-
-    PROMPT_BESIDE_TEMPLATE = "prompt_beside_template"
-    SHOTS_WITHOUT_REWRITE = "shots_without_rewrite"
-    SILENCE_BESIDE_SOUNDTRACK = "silence_beside_soundtrack"
-
-
-class NotOffered(Exception):
-    """A model does not take what was asked.
-
-    `offered` says what it does instead, as in "takes no soundtrack"; `others` are the names of models that would.
-    """
-
-    def __init__(self, option: str, asked: object, model: str, offered: str, others: tuple[str, ...]) -> None:
-        self.option, self.asked, self.model, self.offered, self.others = option, asked, model, offered, others
-        super().__init__(f"{model} does not take {option} {asked}")
-
-
-class UnknownModel(Exception):
-    """The provider has no model of this name; `known` are those that it has."""
-
-    def __init__(self, asked: str, known: tuple[str, ...]) -> None:
-        self.asked, self.known = asked, known
-        super().__init__(f"no model is named {asked}")
+_NO_RULES = ChannelRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +30,13 @@ _RULES = (
         "duration",
         lambda wish: wish.duration_seconds,
         lambda model, seconds: seconds in model.durations,
-        lambda model: f"makes clips of {_listed(model.durations)} seconds",
+        lambda model: f"makes clips of {listed(model.durations)} seconds",
     ),
     _Rule(
         "resolution",
         lambda wish: wish.resolution,
         lambda model, tier: tier in model.resolutions,
-        lambda model: f"makes clips in {_listed(model.resolutions)}",
+        lambda model: f"makes clips in {listed(model.resolutions)}",
     ),
     _Rule(
         "audio",
@@ -117,7 +60,7 @@ _RULES = (
         "template",
         lambda wish: wish.template,
         lambda model, name: not model.templates or name in model.templates,
-        lambda model: f"knows the templates {_listed(model.templates)}",
+        lambda model: f"knows the templates {listed(model.templates)}",
     ),
     _Rule(
         "prompt",
@@ -144,9 +87,7 @@ class Menu:
     @property
     def resolutions(self) -> tuple[str, ...]:
         """Every resolution that some model has, the smallest first."""
-        return tuple(
-            sorted({tier for model in self.models for tier in model.resolutions}, key=lambda tier: int(tier[:-1]))
-        )
+        return tuple(sorted({tier for model in self.models for tier in model.resolutions}, key=lines_of))
 
     @property
     def durations(self) -> tuple[int, ...]:
@@ -165,45 +106,88 @@ class Menu:
         model = model_named(self.models, model_name or self._defaults.model)
         return model.templates if model else ()
 
-    def settle(self, wish: Wish) -> tuple[ClipOptions, tuple[NoEffect, ...]]:
-        """Fill in what was left out and hold the rest against the model; raises UnknownModel or NotOffered."""
-        model = self.model(wish.model)
+    def models_in(self, rules: ChannelRules | None) -> tuple[Model, ...]:
+        """The models of a channel, each with only the resolutions and lengths that it takes, and what is usual there.
+
+        Empty where its rules leave nothing of what the provider has.
+        """
+        rules = rules or _NO_RULES
+        usual = defaults_under(rules, self._defaults)
+        return tuple(here for model in self.models if (here := model_under(rules, model, usual)))
+
+    def usual_model(self, rules: ChannelRules | None) -> Model:
+        """What a blank model means in a channel; raises NotHere where its rules leave none."""
+        rules = rules or _NO_RULES
+        here = self.models_in(rules)
+        if not here:
+            raise model_refused(rules, None, ())
+        wanted = model_named(self.models, defaults_under(rules, self._defaults).model)
+        return next((model for model in here if wanted and model.name == wanted.name), here[0])
+
+    def settle(self, wish: Wish, rules: ChannelRules | None = None) -> tuple[ClipOptions, tuple[NoEffect, ...]]:
+        """Fill in what was left out and hold the rest against the model and the channel.
+
+        Raises UnknownModel, NotOffered or NotHere.
+        """
+        rules = rules or _NO_RULES
+        here = self._chosen(wish, rules)
+        whole = self.model(here.name)
         for rule in _RULES:
             asked = rule.asked(wish)
-            if asked is not None and not rule.taken(model, asked):
-                raise NotOffered(rule.option, asked, model.name, rule.offered(model), self._others(rule, wish))
-        options = self._filled(wish, model)
+            if asked is not None and not rule.taken(whole, asked):
+                others = self._others(rule, wish, rules)
+                raise NotOffered(rule.option, asked, whole.name, rule.offered(whole), others)
+        hold(rules, wish, here)
+        options = self._filled(wish, here, rules)
         return options, _without_effect(wish, options)
 
-    def _others(self, rule: _Rule, wish: Wish) -> tuple[str, ...]:
-        """The models that would take this, those first that would take the whole wish."""
-        able = [model for model in self.models if rule.taken(model, rule.asked(wish))]
+    def _chosen(self, wish: Wish, rules: ChannelRules) -> Model:
+        """The model that was asked for or is usual, with only what the channel takes of it."""
+        if not wish.model:
+            return self.usual_model(rules)
+        asked, here = self.model(wish.model), self.models_in(rules)
+        found = next((model for model in here if model.name == asked.name), None)
+        if found is None:
+            raise model_refused(rules, asked.name, tuple(model.name for model in here))
+        return found
+
+    def _others(self, rule: _Rule, wish: Wish, rules: ChannelRules) -> tuple[str, ...]:
+        """The models here that would take this, those first that would take the whole wish."""
+        able = [model for model in self.models_in(rules) if rule.taken(model, rule.asked(wish))]
         whole = [model for model in able if all(_takes(model, other, wish) for other in _RULES)]
         return tuple(dict.fromkeys(model.name for model in [*whole, *able]))
 
-    def _filled(self, wish: Wish, model: Model) -> ClipOptions:
-        default = self._defaults
-        audio = default.audio if wish.audio is None else wish.audio
-        shots = wish.shots or default.shots
-        rewrite = default.rewrite if wish.rewrite is None else wish.rewrite
+    def _filled(self, wish: Wish, model: Model, rules: ChannelRules) -> ClipOptions:
+        usual = defaults_under(rules, self._defaults)
+        audio = usual.audio if wish.audio is None else wish.audio
+        rewrite = usual.rewrite if wish.rewrite is None else wish.rewrite
+        shots = wish.shots or usual.shots
         return ClipOptions(
-            # Blank stays blank: it is the provider's newest, whatever that is by then.
-            model=wish.model or default.model,
-            duration_seconds=wish.duration_seconds
-            or _taken(default.duration_seconds, model.durations)
-            or model.default_duration,
-            resolution=wish.resolution or _taken(default.resolution, model.resolutions) or model.default_resolution,
-            # Drawn here and not by the provider, so that it can be shown and asked for again.
-            seed=secrets.randbelow(MOST_SEED + 1) if wish.seed is None else wish.seed,
+            model=wish.model or self._named(model, rules, usual),
+            duration_seconds=wish.duration_seconds or model.default_duration,
+            resolution=wish.resolution or model.default_resolution,
+            seed=_seed(wish, usual),
             # A model whose sound cannot be switched off makes sound; a silent one does not.
             audio=model.sound and (wish.soundtrack or audio or not model.audio_flag),
             shots=shots if model.shots and rewrite else "single",
             rewrite=rewrite,
-            watermark=default.watermark if wish.watermark is None else wish.watermark,
+            watermark=usual.watermark if wish.watermark is None else wish.watermark,
             prompt=wish.prompt,
-            negative_prompt=wish.negative_prompt,
-            template=wish.template,
+            negative_prompt=wish.negative_prompt or _taken("negative_prompt", usual.negative_prompt, model),
+            # In place of a prompt: one that was written would have no effect beside it.
+            template=wish.template or (None if wish.prompt else _taken("template", usual.template, model)),
         )
+
+    def _named(self, model: Model, rules: ChannelRules, usual: Defaults) -> str | None:
+        """Blank stays blank: it is the provider's newest, whatever that is by then. A channel may not take that one."""
+        stays_blank = not usual.model and not rules.models and model.name == self.models[0].name
+        return None if stays_blank else model.name
+
+
+def _seed(wish: Wish, usual: Defaults) -> int:
+    """Drawn here and not by the provider, so that it can be shown and asked for again."""
+    said = usual.seed if wish.seed is None else wish.seed
+    return secrets.randbelow(MOST_SEED + 1) if said is None else said
 
 
 def _takes(model: Model, rule: _Rule, wish: Wish) -> bool:
@@ -211,8 +195,10 @@ def _takes(model: Model, rule: _Rule, wish: Wish) -> bool:
     return asked is None or rule.taken(model, asked)
 
 
-def _taken(value: T | None, offered: tuple[T, ...]) -> T | None:
-    return value if value in offered else None
+def _taken(option: str, value: str | None, model: Model) -> str | None:
+    """A default, where the model takes it."""
+    rule = next(rule for rule in _RULES if rule.option == option)
+    return value if value and rule.taken(model, value) else None
 
 
 def _without_effect(wish: Wish, options: ClipOptions) -> tuple[NoEffect, ...]:
@@ -222,9 +208,3 @@ def _without_effect(wish: Wish, options: ClipOptions) -> tuple[NoEffect, ...]:
         NoEffect.SILENCE_BESIDE_SOUNDTRACK: wish.soundtrack and wish.audio is False,
     }
     return tuple(effect for effect, applies in found.items() if applies)
-
-
-def _listed(values: tuple[Any, ...]) -> str:
-    """Values as a sentence lists them: 5, 10 or 15."""
-    *most, last = map(str, values)
-    return f"{', '.join(most)} or {last}" if most else last

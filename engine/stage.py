@@ -1,10 +1,11 @@
 """What the engine needs of Discord, as it sees it: a stage on which clips and their status appear."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from engine.status import Status
-from storage import Job
+from storage import AuditEntry, Job
 
 
 class PostingError(Exception):
@@ -45,5 +46,23 @@ class Stage(Protocol):
         """Show where the job stands; the id of the message that shows it, or None where that is impossible for good.
 
         Raises PostingError where a later try may succeed.
+        """
+        ...
+
+    async def take_down(self, job: Job) -> None:
+        """Delete the message with the job's clip, if it is still there, and have the status message say so.
+
+        Raises PostingError or one of its kinds; ChannelClosed where nobody can reach it any more.
+        """
+        ...
+
+
+class Noticeboard(Protocol):
+    """Where moderators read what was done."""
+
+    async def post_entries(self, channel_id: int, entries: Sequence[AuditEntry], *, nonce: str) -> None:
+        """Post a few entries as one message; the same nonce twice within minutes is one message.
+
+        Raises PostingError or one of its kinds.
         """
         ...

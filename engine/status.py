@@ -21,6 +21,7 @@ class Status:
     detail: str = ""
     provider_waits: bool = False
     cancellable: bool = False
+    removed: bool = False
 
 
 def status_of(
@@ -47,4 +48,4 @@ def status_of(
                 cancellable=cancellable,
             )
         case _:
-            return Status(job.state, failure=job.failure, detail=job.detail)
+            return Status(job.state, failure=job.failure, detail=job.detail, removed=job.removed_at is not None)

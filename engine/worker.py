@@ -55,6 +55,10 @@ class Worker(ABC):
         """Whether this job is being worked on."""
         return job_id in self._under_way
 
+    def busy(self) -> frozenset[str]:
+        """The jobs that are being worked on. To be asked before the database is: what ends meanwhile reads as open."""
+        return frozenset(self._under_way)
+
     def wake(self) -> None:
         """Have the next step now."""
         self._wake.set()

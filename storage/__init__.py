@@ -1,29 +1,94 @@
-"""What has to outlive the process: jobs, the ledger of credits and limits, in one SQLite file."""
+"""What has to outlive the process, in one SQLite file: jobs, the ledger of credits, limits, and the record."""
 
+from storage.admission import (
+    Blocked,
+    BudgetSpent,
+    ChannelSpent,
+    CoolingDown,
+    NotAdmitted,
+    NotEnoughCredits,
+    ServerPaused,
+    TooManyAtOnce,
+)
+from storage.audit import Action, AuditEntry, AuditStore
+from storage.blocks import Block, BlockStore
+from storage.channels import ChannelRules, ChannelStore
 from storage.database import Database, NewerDatabase, UnusableDatabase
-from storage.job_store import JobStore, NotEnoughCredits
+from storage.deeds import BOT, Changed, Deed
+from storage.job_store import JobStore, Removal
 from storage.jobs import ClipOptions, Failure, FirstFrameImage, Job, JobState, NewJob, SoundtrackFile
-from storage.ledger import Balance, Ledger, LedgerKind
+from storage.ledger import Entry, Ledger, LedgerKind
+from storage.limits import EVERYWHERE, Layer, Limit, LimitStore, Rule, in_force
 from storage.lock import FolderInUse, FolderLock
 from storage.meta import Meta
+from storage.periods import Period, UnknownZone, window, zone_named
+from storage.phrases import PhraseStore
+from storage.privacy import Forgotten, JobsUnderWay, PrivacyStore
+from storage.reports import DayFigures, Report, ReportStore, Share
+from storage.servers import Pause, ServerSettings, ServerStore
+from storage.standings import Account, Balance, Spending, Standing, Standings
 
 __all__ = [
+    "BOT",
+    "EVERYWHERE",
+    "Account",
+    "Action",
+    "AuditEntry",
+    "AuditStore",
     "Balance",
+    "Block",
+    "BlockStore",
+    "Blocked",
+    "BudgetSpent",
+    "Changed",
+    "ChannelRules",
+    "ChannelSpent",
+    "ChannelStore",
     "ClipOptions",
+    "CoolingDown",
     "Database",
+    "DayFigures",
+    "Deed",
+    "Entry",
     "Failure",
     "FirstFrameImage",
     "FolderInUse",
     "FolderLock",
+    "Forgotten",
     "Job",
     "JobState",
     "JobStore",
+    "JobsUnderWay",
+    "Layer",
     "Ledger",
     "LedgerKind",
+    "Limit",
+    "LimitStore",
     "Meta",
     "NewJob",
     "NewerDatabase",
+    "NotAdmitted",
     "NotEnoughCredits",
+    "Pause",
+    "Period",
+    "PhraseStore",
+    "PrivacyStore",
+    "Removal",
+    "Report",
+    "ReportStore",
+    "Rule",
+    "ServerPaused",
+    "ServerSettings",
+    "ServerStore",
+    "Share",
     "SoundtrackFile",
+    "Spending",
+    "Standing",
+    "Standings",
+    "TooManyAtOnce",
+    "UnknownZone",
     "UnusableDatabase",
+    "in_force",
+    "window",
+    "zone_named",
 ]

@@ -19,6 +19,8 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 5000",
+    # What is deleted is overwritten in the file, not only left out of the tables.
+    "PRAGMA secure_delete = ON",
 )
 
 
@@ -88,6 +90,21 @@ class Database:
                 await asyncio.shield(self._writer.rollback())
                 raise
 
+    async def checkpoint(self) -> None:
+        """Bring the file up to date and empty the log beside it, which still holds pages as they were."""
+        async with self._turn:
+            await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def sweep(self) -> None:
+        """Write the whole file anew: pages keep copies of rows that were moved, even those deleted since.
+
+        Raises sqlite3.OperationalError where there is no room for it, or another process reads the file.
+        """
+        async with self._turn:
+            await self._writer.execute("VACUUM")
+            if (await fetch_one(self._writer, "PRAGMA wal_checkpoint(TRUNCATE)"))["busy"]:
+                raise sqlite3.OperationalError("the file is being read")
+
     async def rows(self, sql: str, parameters: Parameters | None = None) -> Iterable[aiosqlite.Row]:
         """All rows of a query, as they stand committed."""
         return await self._reader.execute_fetchall(sql, parameters or {})
@@ -102,10 +119,18 @@ class Database:
         if version > len(MIGRATIONS):
             raise NewerDatabase(version, len(MIGRATIONS))
         for number, statements in enumerate(MIGRATIONS[version:], version + 1):
-            async with self.transaction() as connection:
-                for statement in statements:
-                    await connection.execute(statement)
-                await connection.execute(f"PRAGMA user_version = {number}")
+            await self._step(number, statements)
+
+    async def _step(self, number: int, statements: Iterable[str]) -> None:
+        # Inside a transaction the pragma would do nothing. While it is on, a table in use cannot be rebuilt.
+        await self._writer.execute("PRAGMA foreign_keys = OFF")
+        async with self.transaction() as connection:
+            for statement in statements:
+                await connection.execute(statement)
+            if broken := list(await connection.execute_fetchall("PRAGMA foreign_key_check")):
+                raise sqlite3.IntegrityError(f"{len(broken)} rows refer to what is not there")
+            await connection.execute(f"PRAGMA user_version = {number}")
+        await self._writer.execute("PRAGMA foreign_keys = ON")
 
 
 async def fetch_one(connection: aiosqlite.Connection, sql: str, parameters: Parameters | None = None) -> aiosqlite.Row:

@@ -1,25 +1,24 @@
-"""The table of jobs: each step is one compare-and-set, in one transaction with the money that moves."""
+"""The table of jobs as it is written: each step is one compare-and-set, in one transaction with what moves with it."""
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import aiosqlite
 
-from storage.database import Database
-from storage.jobs import (
-    Failure,
-    FirstFrameImage,
-    Job,
-    JobState,
-    NewJob,
-    SoundtrackFile,
-    options_text,
-    to_milliseconds,
-)
-from storage.ledger import Account, Balance, Ledger
+from storage.admission import BudgetSpent, refusal_of
+from storage.audit import Action, write_within
+from storage.blocks import strike_within
+from storage.budget_notes import note_charge_within, note_within
+from storage.database import Database, fetch_one
+from storage.deeds import Deed
+from storage.job_reader import JobReader
+from storage.jobs import Failure, Job, JobState, NewJob, options_text, to_milliseconds
+from storage.ledger import Ledger
+from storage.limits import EVERYWHERE
+from storage.standings import Account, Standings
 
 _KEEP_FRAME = """
 INSERT INTO first_frames (sha256, jpeg, created_at) VALUES (:sha256, :jpeg, :now) ON CONFLICT DO NOTHING
@@ -31,27 +30,22 @@ ON CONFLICT DO NOTHING
 """
 
 _INSERT = """
-INSERT INTO jobs (id, interaction_id, guild_id, channel_id, member_id, provider, state, kind, options, notes, frame,
-                  soundtrack, price, upload_limit_bytes, created_at)
-VALUES (:id, :interaction, :guild, :channel, :member, :provider, 'queued', :kind, :options, :notes, :frame,
-        :soundtrack, :price, :upload_limit_bytes, :now)
+INSERT INTO jobs (id, interaction_id, guild_id, channel_id, home_channel_id, member_id, provider, state, kind, options,
+                  notes, frame, soundtrack, price, upload_limit_bytes, spoiler, created_at)
+VALUES (:id, :interaction, :guild, :channel, :home_channel, :member, :provider, 'queued', :kind, :options,
+        :notes, :frame, :soundtrack, :price, :upload_limit_bytes, :spoiler, :now)
 RETURNING *
 """
 
 _BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction"
-_BY_ID = "SELECT * FROM jobs WHERE id = :id"
-_FRAME = "SELECT sha256, jpeg FROM first_frames WHERE sha256 = :sha256"
-_SOUNDTRACK = "SELECT sha256, data, media_type FROM soundtracks WHERE sha256 = :sha256"
-_BY_TASK = "SELECT * FROM jobs WHERE task_id = :task"
-_OPEN = "SELECT * FROM jobs WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY created_at, id"
-_UNSETTLED = "SELECT * FROM jobs WHERE status_settled = 0 ORDER BY created_at, id"
-_OF_MEMBER = """
-SELECT * FROM jobs WHERE member_id = :member AND (:guild IS NULL OR guild_id = :guild)
-ORDER BY created_at DESC, id LIMIT :limit
+
+_REMOVE = """
+UPDATE jobs SET removed_at = :now, removed_by = :actor
+WHERE id = :id AND state = 'done' AND removed_at IS NULL RETURNING *
 """
-_DURATIONS = """
-SELECT took_seconds FROM jobs
-WHERE kind = :kind AND took_seconds IS NOT NULL ORDER BY ready_at DESC LIMIT :limit
+_REMOVED = "SELECT * FROM jobs WHERE id = :id AND removed_at IS NOT NULL"
+_REFUNDED = """
+SELECT COALESCE(SUM(allowance + granted), 0) AS credits FROM ledger WHERE job_id = :id AND kind = 'refund'
 """
 
 _COLUMNS = frozenset({"task_id", "result_url", "took_seconds", "clip_message_id"})
@@ -68,49 +62,44 @@ _TIME_OF = {
 }
 
 
-class NotEnoughCredits(Exception):
-    """The member cannot pay; nothing was charged."""
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A removed clip's job, the credits that came back for it, and whether it was removed just now."""
 
-    def __init__(self, price: int, balance: Balance) -> None:
-        self.price, self.balance = price, balance
-        super().__init__(f"{price} credits asked, {balance.left} left")
+    job: Job
+    refunded: int
+    fresh: bool
 
 
-class JobStore:
-    """Jobs as they are committed. Methods that change a job return it as it is now, or None if it was not there."""
+class JobStore(JobReader):
+    """Changes jobs. A method that changes one returns it as it is now, or None if it was not there."""
 
-    def __init__(self, database: Database, ledger: Ledger) -> None:
-        self._database = database
+    def __init__(self, database: Database, ledger: Ledger, standings: Standings) -> None:
+        super().__init__(database)
         self._ledger = ledger
+        self._standings = standings
 
     async def accept(self, new: NewJob) -> Job:
         """Check, charge and store in one transaction; the same interaction gives the same job.
 
-        Raises NotEnoughCredits.
+        Raises the kinds of NotAdmitted.
         """
-        account = Account(new.guild_id, new.member_id)
-        async with self._database.transaction() as connection:
-            known = await _one(connection, _BY_INTERACTION, {"interaction": new.interaction_id})
-            if known:
-                return known
-            balance = await self._ledger.balance_within(connection, account, new.created_at)
-            if balance.left < new.price:
-                raise NotEnoughCredits(new.price, balance)
-            now = to_milliseconds(new.created_at)
-            await connection.execute(_KEEP_FRAME, asdict(new.frame) | {"now": now})
-            if new.soundtrack:
-                await connection.execute(_KEEP_SOUNDTRACK, asdict(new.soundtrack) | {"now": now})
-            job = await _one(connection, _INSERT, _values(new))
-            await self._ledger.charge_within(connection, account, new.price, new.id, balance, new.created_at)
-        if job is None:
-            raise LookupError("an inserted job was not returned")
-        return job
+        account = _account(new)
+        try:
+            async with self._database.transaction() as connection:
+                known = await _one(connection, _BY_INTERACTION, {"interaction": new.interaction_id})
+                return known or await self._take_in(connection, new, account)
+        except BudgetSpent as refusal:
+            await self._note_refusal(account, refusal, new.created_at)
+            raise
 
-    async def check_credits(self, account: Account, price: int, now: datetime) -> None:
-        """Raise NotEnoughCredits where the member could not pay this price at this moment."""
-        balance = await self._ledger.balance(account, now)
-        if balance.left < price:
-            raise NotEnoughCredits(price, balance)
+    async def check_admission(self, account: Account, price: int, now: datetime) -> None:
+        """Raise a kind of NotAdmitted where an order at this price would not be taken at this moment."""
+        refusal = refusal_of(await self._standings.of(account, now), price, now)
+        if isinstance(refusal, BudgetSpent):
+            await self._note_refusal(account, refusal, now)
+        if refusal:
+            raise refusal
 
     async def advance(
         self, job_id: str, from_state: JobState, to: JobState, now: datetime, **columns: Any
@@ -135,7 +124,9 @@ class JobStore:
             columns = {"failure": failure, "detail": detail}
             job = await _move(connection, job_id, from_states, to, now, columns)
             if job:
-                await self._ledger.refund_within(connection, job_id, actor_id=actor_id, reason=failure, now=now)
+                await self._ledger.refund_within(connection, job_id, Deed(actor_id, failure), now)
+            if job and failure is Failure.MODERATION:
+                await strike_within(connection, job.guild_id, job.member_id, now, job_id=job_id)
             return job
 
     async def set_status_message(self, job_id: str, message_id: int) -> Job | None:
@@ -149,51 +140,59 @@ class JobStore:
         async with self._database.transaction() as connection:
             await connection.execute("UPDATE jobs SET status_settled = 1 WHERE id = :id", {"id": job_id})
 
-    async def get(self, job_id: str) -> Job | None:
-        """One job, or None."""
-        row = await self._database.row(_BY_ID, {"id": job_id})
-        return Job.of(row) if row else None
+    async def remove(self, job_id: str, *, refund: bool, deed: Deed, now: datetime, action: Action) -> Removal | None:
+        """Mark a posted clip for removal, and give its credits back if asked; a second time changes nothing."""
+        async with self._database.transaction() as connection:
+            values = {"id": job_id, "actor": deed.actor_id, "now": to_milliseconds(now)}
+            job = await _one(connection, _REMOVE, values)
+            if job is None:
+                before = await _one(connection, _REMOVED, {"id": job_id})
+                return Removal(before, await _refunded(connection, job_id), fresh=False) if before else None
+            if refund:
+                await self._ledger.refund_within(connection, job_id, deed, now)
+            refunded = await _refunded(connection, job_id)
+            target = {"target_kind": "clip", "target_id": job_id}
+            after = {"member": str(job.member_id), "refunded": refunded}
+            await write_within(connection, job.guild_id, action, deed, now, **target, before=None, after=after)
+            return Removal(job, refunded, fresh=True)
 
-    async def open(self) -> list[Job]:
-        """All jobs that have not ended, oldest first."""
-        return [Job.of(row) for row in await self._database.rows(_OPEN)]
+    async def clip_gone(self, job_id: str) -> None:
+        """Remember that a removed clip is not to be seen any more."""
+        async with self._database.transaction() as connection:
+            await connection.execute("UPDATE jobs SET clip_gone = 1 WHERE id = :id", {"id": job_id})
 
-    async def unsettled(self) -> list[Job]:
-        """All jobs whose status message does not show their end yet, oldest first."""
-        return [Job.of(row) for row in await self._database.rows(_UNSETTLED)]
+    async def _take_in(self, connection: aiosqlite.Connection, new: NewJob, account: Account) -> Job:
+        now = new.created_at
+        standing = await self._standings.within(connection, account, now)
+        if refusal := refusal_of(standing, new.price, now):
+            raise refusal
+        job = await _insert(connection, new, account)
+        await self._ledger.charge_within(connection, account, new.price, new.id, standing.balance, now)
+        await note_charge_within(connection, account.guild_id, standing, new.price, now)
+        return job
 
-    async def of_member(self, member_id: int, guild_id: int | None, limit: int) -> list[Job]:
-        """A member's latest jobs, newest first; in all guilds where guild_id is None."""
-        values = {"member": member_id, "guild": guild_id, "limit": limit}
-        return [Job.of(row) for row in await self._database.rows(_OF_MEMBER, values)]
+    async def _note_refusal(self, account: Account, refusal: BudgetSpent, now: datetime) -> None:
+        owner = EVERYWHERE if refusal.everywhere else account.guild_id
+        spending = refusal.spending
+        async with self._database.transaction() as connection:
+            await note_within(connection, Action.BUDGET_100, owner, spending, spending.spent, now)
 
-    async def first_frame(self, sha256: str) -> FirstFrameImage:
-        """A kept first frame; raises LookupError if there is none."""
-        row = await self._database.row(_FRAME, {"sha256": sha256})
-        if row is None:
-            raise LookupError("this first frame is not kept any more")
-        return FirstFrameImage(row["sha256"], row["jpeg"])
 
-    async def soundtrack(self, sha256: str) -> SoundtrackFile:
-        """A kept soundtrack; raises LookupError if there is none."""
-        row = await self._database.row(_SOUNDTRACK, {"sha256": sha256})
-        if row is None:
-            raise LookupError("this soundtrack is not kept any more")
-        return SoundtrackFile(**row)
+def _account(new: NewJob) -> Account:
+    return Account(new.guild_id, new.member_id, new.role_ids, new.home_channel_id or new.channel_id)
 
-    async def of_interaction(self, interaction_id: int) -> Job | None:
-        """The job that an interaction has become already, or None."""
-        row = await self._database.row(_BY_INTERACTION, {"interaction": interaction_id})
-        return Job.of(row) if row else None
 
-    async def of_task(self, task_id: str) -> Job | None:
-        """The job that a task of the provider belongs to, or None."""
-        row = await self._database.row(_BY_TASK, {"task": task_id})
-        return Job.of(row) if row else None
+async def _refunded(connection: aiosqlite.Connection, job_id: str) -> int:
+    return int((await fetch_one(connection, _REFUNDED, {"id": job_id}))["credits"])
 
-    async def durations(self, kind: str, limit: int = 50) -> list[float]:
-        """Seconds that the latest tasks of a kind took at the provider, newest first."""
-        return [row["took_seconds"] for row in await self._database.rows(_DURATIONS, {"kind": kind, "limit": limit})]
+
+async def _insert(connection: aiosqlite.Connection, new: NewJob, account: Account) -> Job:
+    now = {"now": to_milliseconds(new.created_at)}
+    await connection.execute(_KEEP_FRAME, asdict(new.frame) | now)
+    if new.soundtrack:
+        await connection.execute(_KEEP_SOUNDTRACK, asdict(new.soundtrack) | now)
+    values = _values(new) | {"home_channel": account.home_channel_id}
+    return Job.of(await fetch_one(connection, _INSERT, values))
 
 
 async def _one(connection: aiosqlite.Connection, sql: str, values: Mapping[str, Any]) -> Job | None:
@@ -235,5 +234,6 @@ def _values(new: NewJob) -> dict[str, Any]:
         "soundtrack": new.soundtrack.sha256 if new.soundtrack else None,
         "price": new.price,
         "upload_limit_bytes": new.upload_limit_bytes,
+        "spoiler": new.spoiler,
         "now": to_milliseconds(new.created_at),
     }

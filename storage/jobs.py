@@ -97,6 +97,9 @@ class NewJob:
     price: int
     upload_limit_bytes: int
     created_at: datetime
+    role_ids: frozenset[int] = frozenset()
+    home_channel_id: int = 0  # 0: the channel itself, which is no thread then
+    spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +110,18 @@ class Job:
     interaction_id: int
     guild_id: int
     channel_id: int
+    home_channel_id: int
     member_id: int
     provider: str
     state: JobState
     kind: str
     options: ClipOptions
     notes: tuple[str, ...]
-    frame: str
+    frame: str | None
     soundtrack: str | None
     price: int
     upload_limit_bytes: int
+    spoiler: bool
     status_message_id: int | None
     status_settled: bool
     task_id: str | None
@@ -131,6 +136,9 @@ class Job:
     ready_at: datetime | None
     posting_at: datetime | None
     ended_at: datetime | None
+    removed_at: datetime | None
+    removed_by: int | None
+    clip_gone: bool
 
     @classmethod
     def of(cls, row: aiosqlite.Row) -> "Job":
@@ -139,7 +147,8 @@ class Job:
         values["state"] = JobState(values["state"])
         values["options"] = ClipOptions(**json.loads(values["options"]))
         values["notes"] = tuple(json.loads(values["notes"]))
-        values["status_settled"] = bool(values["status_settled"])
+        for name in ("status_settled", "spoiler", "clip_gone"):
+            values[name] = bool(values[name])
         values["failure"] = Failure(values["failure"]) if values["failure"] else None
         for name in values:
             if name.endswith("_at") and values[name] is not None:

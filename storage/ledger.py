@@ -1,51 +1,39 @@
-"""The append-only ledger of credits and what a member has left by it."""
+"""The append-only ledger of credits: every charge, refund, grant and adjustment."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
 import aiosqlite
 
-from storage.database import Database, fetch_one
-from storage.jobs import to_milliseconds
-
-BOT = 0
-"""Who acted, where it was the bot itself and no member."""
-
-_LIMIT = "SELECT credits_per_day FROM member_limits WHERE guild_id = :guild AND member_id = :member"
-
-_SUMS = """
-SELECT
-    COALESCE(SUM(allowance) FILTER (WHERE counts_at >= :from AND counts_at < :to), 0) AS moved,
-    COALESCE(SUM(granted), 0) AS granted
-FROM ledger WHERE guild_id = :guild AND member_id = :member
-"""
+from storage.audit import Action, write_within
+from storage.database import Database
+from storage.deeds import Changed, Deed
+from storage.jobs import from_milliseconds, to_milliseconds
+from storage.standings import Account, Balance, Standings
 
 _WRITE = """
-INSERT INTO ledger
-    (guild_id, member_id, kind, allowance, granted, job_id, interaction_id, actor_id, reason, counts_at, created_at)
-VALUES
-    (:guild, :member, :kind, :allowance, :granted, :job, :interaction, :actor, :reason, :now, :now)
+INSERT INTO ledger (guild_id, member_id, home_channel_id, kind, allowance, granted, job_id, interaction_id, actor_id,
+                    reason, counts_at, created_at)
+VALUES (:guild, :member, :channel, :kind, :allowance, :granted, :job, :interaction, :actor, :reason, :now, :now)
 ON CONFLICT DO NOTHING
 """
 
 # The mirror image of the job's charge; a second one finds (job, kind) taken and does nothing.
 _REFUND = """
 INSERT INTO ledger
-    (guild_id, member_id, kind, allowance, granted, job_id, actor_id, reason, counts_at, created_at)
-SELECT guild_id, member_id, 'refund', -allowance, -granted, job_id, :actor, :reason, counts_at, :now
+    (guild_id, member_id, home_channel_id, kind, allowance, granted, job_id, actor_id, reason, counts_at, created_at)
+SELECT guild_id, member_id, home_channel_id, 'refund', -allowance, -granted, job_id, :actor, :reason, counts_at, :now
 FROM ledger WHERE job_id = :job AND kind = 'charge'
 ON CONFLICT DO NOTHING
 """
 
-_SET_LIMIT = """
-INSERT INTO member_limits (guild_id, member_id, credits_per_day, actor_id, set_at)
-VALUES (:guild, :member, :credits, :actor, :now)
-ON CONFLICT (guild_id, member_id)
-DO UPDATE SET credits_per_day = :credits, actor_id = :actor, set_at = :now
+_HISTORY = """
+SELECT id, kind, allowance, granted, job_id, actor_id, reason, created_at FROM ledger
+WHERE guild_id = :guild AND member_id = :member AND (:before IS NULL OR id < :before)
+ORDER BY id DESC LIMIT :limit
 """
-
-_CLEAR_LIMIT = "DELETE FROM member_limits WHERE guild_id = :guild AND member_id = :member"
 
 
 class LedgerKind(StrEnum):
@@ -58,85 +46,59 @@ class LedgerKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A member of one guild, as the ledger knows them."""
+class Entry:
+    """A row of the ledger as a member's history shows it: what came in is positive."""
 
-    guild_id: int
-    member_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What a member has, in credits, at one moment."""
-
-    per_day: int
-    allowance_left: int
-    granted_left: int
-    renews_at: datetime
-    own_limit: bool
+    id: int
+    kind: LedgerKind
+    allowance: int
+    granted: int
+    job_id: str | None
+    actor_id: int
+    reason: str
+    created_at: datetime
 
     @property
-    def left(self) -> int:
-        """All that can be spent now."""
-        return self.allowance_left + self.granted_left
+    def amount(self) -> int:
+        """All credits that moved."""
+        return self.allowance + self.granted
 
-
-def day_of(moment: datetime) -> tuple[datetime, datetime]:
-    """The UTC day around a moment: its first instant and the next day's."""
-    start = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
+    @classmethod
+    def of(cls, row: aiosqlite.Row) -> Self:
+        """Read a row of the table."""
+        values: dict[str, Any] = dict(row)
+        values["kind"] = LedgerKind(values["kind"])
+        values["created_at"] = from_milliseconds(values["created_at"])
+        return cls(**values)
 
 
 class Ledger:
-    """Grants, limits and balances. Charges and refunds move with their job: see JobStore."""
+    """Grants, takes and history. Charges and refunds move with their job: see JobStore."""
 
-    def __init__(self, database: Database, default_per_day: int) -> None:
+    def __init__(self, database: Database, standings: Standings) -> None:
         self._database = database
-        self._default_per_day = default_per_day
+        self._standings = standings
 
-    async def balance(self, account: Account, now: datetime) -> Balance:
-        """What the member has left at this moment."""
+    async def grant(self, account: Account, amount: int, deed: Deed, now: datetime) -> Changed[Balance]:
+        """Give credits that do not expire. The same interaction gives only once."""
+        _positive(amount)
         async with self._database.transaction() as connection:
-            return await self.balance_within(connection, account, now)
+            before = (await self._standings.within(connection, account, now)).balance
+            return await self._move(connection, account, LedgerKind.GRANT, amount, before, deed, now)
 
-    async def grant(
-        self, account: Account, amount: int, *, actor_id: int, reason: str, interaction_id: int, now: datetime
-    ) -> tuple[Balance, Balance]:
-        """Give credits that do not expire; the balance before and after. The same interaction gives only once."""
+    async def take(self, account: Account, amount: int, deed: Deed, now: datetime) -> tuple[int, Changed[Balance]]:
+        """Take granted credits back, at most what there is of them; how many were taken. Once an interaction."""
+        _positive(amount)
         async with self._database.transaction() as connection:
-            before = await self.balance_within(connection, account, now)
-            entry = _entry(account, LedgerKind.GRANT, 0, amount, actor_id, reason, now)
-            await connection.execute(_WRITE, entry | {"interaction": interaction_id})
-            return before, await self.balance_within(connection, account, now)
+            before = (await self._standings.within(connection, account, now)).balance
+            moved = -min(amount, before.granted_left)
+            changed = await self._move(connection, account, LedgerKind.ADJUSTMENT, moved, before, deed, now)
+            return changed.before.granted_left - changed.after.granted_left, changed
 
-    async def set_limit(
-        self, account: Account, per_day: int | None, *, actor_id: int, now: datetime
-    ) -> tuple[Balance, Balance]:
-        """Give the member a daily allowance of their own, or with None the default; the balance before and after."""
-        keys = {"guild": account.guild_id, "member": account.member_id}
-        async with self._database.transaction() as connection:
-            before = await self.balance_within(connection, account, now)
-            if per_day is None:
-                await connection.execute(_CLEAR_LIMIT, keys)
-            else:
-                values = {"credits": per_day, "actor": actor_id, "now": to_milliseconds(now)}
-                await connection.execute(_SET_LIMIT, keys | values)
-            return before, await self.balance_within(connection, account, now)
-
-    async def balance_within(self, connection: aiosqlite.Connection, account: Account, now: datetime) -> Balance:
-        """The balance as the transaction under way sees it."""
-        start, end = day_of(now)
-        keys = {"guild": account.guild_id, "member": account.member_id}
-        limit = next(iter(await connection.execute_fetchall(_LIMIT, keys)), None)
-        per_day = self._default_per_day if limit is None else limit["credits_per_day"]
-        sums = await fetch_one(connection, _SUMS, keys | {"from": to_milliseconds(start), "to": to_milliseconds(end)})
-        return Balance(
-            per_day=per_day,
-            allowance_left=max(0, per_day + sums["moved"]),
-            granted_left=sums["granted"],
-            renews_at=end,
-            own_limit=limit is not None,
-        )
+    async def history(self, guild_id: int, member_id: int, *, before_id: int | None = None, limit: int) -> list[Entry]:
+        """A member's entries in a guild, newest first; those before an entry, to page on."""
+        values = {"guild": guild_id, "member": member_id, "before": before_id, "limit": limit}
+        return [Entry.of(row) for row in await self._database.rows(_HISTORY, values)]
 
     async def charge_within(
         self,
@@ -147,31 +109,67 @@ class Ledger:
         balance: Balance,
         now: datetime,
     ) -> None:
-        """Write a charge that the balance covers, the day's allowance first."""
-        allowance = min(price, balance.allowance_left)
-        entry = _entry(account, LedgerKind.CHARGE, -allowance, allowance - price, account.member_id, "clip", now)
-        await connection.execute(_WRITE, entry | {"job": job_id})
+        """Write a charge that the balance covers, the period's allowance first."""
+        allowance = price if balance.allowance_left is None else min(price, balance.allowance_left)
+        entry = _entry(account, LedgerKind.CHARGE, -allowance, allowance - price, Deed(account.member_id, "clip"), now)
+        await connection.execute(_WRITE, entry | {"job": job_id, "channel": account.home_channel_id})
 
-    async def refund_within(
-        self, connection: aiosqlite.Connection, job_id: str, *, actor_id: int, reason: str, now: datetime
-    ) -> None:
+    async def refund_within(self, connection: aiosqlite.Connection, job_id: str, deed: Deed, now: datetime) -> None:
         """Give back what the job was charged; a second time changes nothing."""
-        values = {"job": job_id, "actor": actor_id, "reason": reason, "now": to_milliseconds(now)}
+        values = {"job": job_id, "actor": deed.actor_id, "reason": deed.reason, "now": to_milliseconds(now)}
         await connection.execute(_REFUND, values)
+
+    async def _move(
+        self,
+        connection: aiosqlite.Connection,
+        account: Account,
+        kind: LedgerKind,
+        amount: int,
+        before: Balance,
+        deed: Deed,
+        now: datetime,
+    ) -> Changed[Balance]:
+        entry = _entry(account, kind, 0, amount, deed, now)
+        written = amount and (await connection.execute(_WRITE, entry)).rowcount
+        if not written:
+            return Changed(before, before)
+        after = (await self._standings.within(connection, account, now)).balance
+        await write_within(
+            connection,
+            account.guild_id,
+            Action.CREDITS_GRANTED if kind is LedgerKind.GRANT else Action.CREDITS_TAKEN,
+            deed,
+            now,
+            target_kind="member",
+            target_id=account.member_id,
+            before=_facts(before),
+            after=_facts(after) | {"amount": abs(amount)},
+        )
+        return Changed(before, after)
+
+
+def _positive(amount: int) -> None:
+    if amount < 1:
+        raise ValueError(f"{amount} credits can be neither given nor taken")
+
+
+def _facts(balance: Balance) -> dict[str, int | None]:
+    return {"left": balance.left, "granted": balance.granted_left}
 
 
 def _entry(
-    account: Account, kind: LedgerKind, allowance: int, granted: int, actor_id: int, reason: str, now: datetime
+    account: Account, kind: LedgerKind, allowance: int, granted: int, deed: Deed, now: datetime
 ) -> dict[str, int | str | None]:
     return {
         "guild": account.guild_id,
         "member": account.member_id,
+        "channel": None,
         "kind": kind,
         "allowance": allowance,
         "granted": granted,
         "job": None,
-        "interaction": None,
-        "actor": actor_id,
-        "reason": reason,
+        "interaction": deed.interaction_id,
+        "actor": deed.actor_id,
+        "reason": deed.reason,
         "now": to_milliseconds(now),
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("cogs", "engine", "client", "storage", "media", "sandbox", "settings", "logs", "bot")
+ROOMS = ("cogs", "engine", "client", "storage", "media", "sandbox", "settings", "logs", "house", "bot")
 
 MAY_IMPORT = {
     "media": set(),
@@ -17,7 +17,8 @@ MAY_IMPORT = {
     "engine": {"client", "storage", "media"},
     "cogs": {"engine"},
     "sandbox": {"media"},
-    "bot": {"cogs", "engine", "client", "storage", "settings", "logs"},
+    "house": {"cogs", "engine", "client", "storage", "settings"},
+    "bot": {"house", "cogs", "engine", "client", "storage", "settings", "logs"},
 }
 
 ONLY_IN = {
@@ -26,7 +27,9 @@ ONLY_IN = {
     "aiosqlite": {"storage"},
     "PIL": {"media", "sandbox"},
     "av": {"media", "sandbox"},
-    "discord": {"cogs", "bot"},
+    "matplotlib": {"media"},
+    "numpy": {"media"},
+    "discord": {"cogs", "house", "bot"},
 }
 
 

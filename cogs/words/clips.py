@@ -94,6 +94,15 @@ def status(job: Job, now: Status) -> str:
     return "\n".join(lines)
 
 
+def removed(job: Job) -> str:
+    """The status message of a clip that was taken down."""
+    return f"{_taken_down(job)}\n-# <@{job.member_id}> · {settings_line(job)}"
+
+
+def _taken_down(job: Job) -> str:
+    return "🗑️ **Deleted** by its member." if job.removed_by == job.member_id else "🗑️ **Removed** by a moderator."
+
+
 def _status_line(job: Job, now: Status) -> str:
     match now.state:
         case JobState.QUEUED:
@@ -104,6 +113,8 @@ def _status_line(job: Job, now: Status) -> str:
             return f"🎬 **Generating** {_progress(now)}"
         case JobState.READY | JobState.POSTING:
             return "📤 **Posting** the finished clip"
+        case JobState.DONE if job.removed_at:
+            return _taken_down(job)
         case JobState.DONE:
             return f"✅ **Done**: {message_link(job, job.clip_message_id)}"
         case _:
@@ -147,10 +158,10 @@ def cancel(outcome: CancelOutcome) -> str:
 
 def job_line(job: Job, now: Status) -> str:
     """A job in the list of `/jobs`."""
-    headline = _HEADLINES[job.state]
+    headline = "🗑️ removed" if job.removed_at else _HEADLINES[job.state]
     if now.state is JobState.QUEUED and now.place:
         headline += f", place {now.place}"
-    link = message_link(job, job.clip_message_id or job.status_message_id)
+    link = message_link(job, job.status_message_id if job.removed_at else job.clip_message_id or job.status_message_id)
     where = f" · {link}" if link else ""
     why = f"\n  {failure(job.failure, job.detail)}" if job.state is JobState.FAILED else ""
     what = harmless(job.options.prompt, 60) if job.options.prompt else f"`{job.id}`"

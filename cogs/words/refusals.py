@@ -1,13 +1,39 @@
 """Why something was not done, and what to do instead."""
 
+from collections.abc import Sequence
+
 from discord.utils import format_dt
 
-from cogs.text import credits, harmless, megabytes
-from engine import Balance, NotOffered
+from cogs.text import because, credits, duration, harmless, megabytes
+from cogs.words import limits
+from engine import (
+    Balance,
+    Block,
+    Blocked,
+    BudgetSpent,
+    ChannelSpent,
+    CoolingDown,
+    NotAdmitted,
+    NotEnoughCredits,
+    NotHere,
+    NotOffered,
+    Pause,
+    Period,
+    ServerPaused,
+    Spending,
+    TooManyAtOnce,
+)
+
+_MOST_LISTED = 10
+_OFTEN = {Period.DAY: "daily", Period.WEEK: "weekly", Period.MONTH: "monthly"}
 
 IN_DMS = "Clips are made in servers, where moderators look after the credits: use `/animate` in a server's channel."
 STOPPING = "I am restarting: nothing was charged, please try again in a minute."
-NOT_A_MODERATOR = "This needs the *Manage Server* permission."
+NOT_A_MODERATOR = "This is for moderators: it needs *Manage Server*, or the role that was appointed with `/server set`."
+NEEDS_AGE_RESTRICTION = (
+    "In this server clips are made in age-restricted channels only, and this one is not: "
+    "use another channel, or ask a moderator. Nothing was charged."
+)
 SOMETHING_BROKE = "Something went wrong on my side; `/jobs` shows whether a clip is under way."
 FETCH_FAILED = "Discord did not hand me the file: nothing was charged, please attach it again."
 
@@ -64,18 +90,112 @@ def unknown_model(asked: str, known: tuple[str, ...]) -> str:
     return f"There is no model {harmless(asked, 40)}: choose {', '.join(known)}. Nothing was charged."
 
 
-def not_enough_credits(price: int, balance: Balance) -> str:
-    if price > balance.per_day + balance.granted_left:
+def not_admitted(error: NotAdmitted) -> str:
+    """Why an order is not taken now, and what helps."""
+    match error:
+        case ServerPaused():
+            return f"{pause(error.pause)} Nothing was charged."
+        case Blocked():
+            return f"{blocked(error.block)} Nothing was charged."
+        case TooManyAtOnce():
+            return (
+                f"You have {_clips(error.open_jobs)} under way, and {error.limit.value} at once is your limit: "
+                "wait until one is done, or cancel one that waits with `/jobs`. Nothing was charged."
+            )
+        case CoolingDown():
+            return f"You can ask for the next clip {format_dt(error.until, 'R')}. Nothing was charged."
+        case _:
+            return f"{_not_paid(error)} Nothing was charged."
+
+
+def _not_paid(error: NotAdmitted) -> str:
+    match error:
+        case NotEnoughCredits():
+            return _not_enough(error.price, error.balance)
+        case ChannelSpent():
+            short = _short(error.price, error.spending, "this channel")
+            return f"{short}, make it shorter or smaller, or use another channel."
+        case BudgetSpent(everywhere=False):
+            return f"{_short(error.price, error.spending, 'this server')}, or make it shorter or smaller."
+        case BudgetSpent():
+            renewed = format_dt(error.spending.renews_at, "R")
+            return f"What the bot's operator pays for over all servers is used up: it renews {renewed}."
+        case _:
+            return "No new clip can be made right now."
+
+
+def _not_enough(price: int, balance: Balance) -> str:
+    limit = balance.limit
+    if price > (limit.value or 0) + balance.granted_left:
         return (
-            f"This clip costs {credits(price)} and you have {balance.per_day:,} a day: "
-            "make it shorter or smaller, or ask a moderator. Nothing was charged."
+            f"This clip costs {credits(price)} and you have {limits.gives(limit)}: "
+            "make it shorter or smaller, or ask a moderator."
         )
+    often = _OFTEN[limit.period or Period.DAY]
     return (
         f"This clip costs {credits(price)} and you have {balance.left:,} left: "
-        f"your daily credits renew {format_dt(balance.renews_at, 'R')}. Nothing was charged."
+        f"your {often} credits renew {format_dt(balance.renews_at, 'R')}."
     )
+
+
+def _short(price: int, spending: Spending, where: str) -> str:
+    return (
+        f"This clip costs {credits(price)} and {where} has {spending.left:,} left {limits.this(spending.limit)} "
+        f"for all members together: wait until that renews {format_dt(spending.renews_at, 'R')}"
+    )
+
+
+def pause(paused: Pause) -> str:
+    """That no new clips are made, for members."""
+    where = "everywhere by the bot's operator" if paused.everywhere else "in this server by its moderators"
+    return f"⏸️ New clips are paused {where}.{because(paused.reason)}"
+
+
+def blocked(block: Block) -> str:
+    """That somebody may make no clips, for themselves."""
+    until = f"until {format_dt(block.until, 'f')}, {format_dt(block.until, 'R')}" if block.until else "for good"
+    if not block.actor_id:
+        return f"You cannot make clips {until}: several of your orders in a row were refused for their content."
+    return f"A moderator has blocked you from making clips in this server {until}.{because(block.reason)}"
+
+
+def words_refused(block: Block | None) -> str:
+    """That words may not be asked for, without saying which."""
+    text = "Your words ask for something that this server does not allow: please use others. Nothing was charged."
+    return f"{text}\n{blocked(block)}" if block else text
+
+
+def not_here(error: NotHere) -> str:
+    options = " or ".join(f"`{error.option}:{value}`" for value in error.offered[:_MOST_LISTED])
+    instead = f"choose {options}" if options else "ask a moderator, or use another channel"
+    if error.option == "model":
+        which = f"`{harmless(error.asked, 40)}`" if error.asked else "The usual model"
+        return f"{which} cannot be used in this channel, which takes {error.most}: {instead}. Nothing was charged."
+    return f"In this channel clips are {error.most}: {instead}. Nothing was charged."
+
+
+def channel_off(allowed: Sequence[int]) -> str:
+    if not allowed:
+        return "Clips cannot be made in this channel: ask a moderator where they can. Nothing was charged."
+    channels = ", ".join(f"<#{channel_id}>" for channel_id in allowed[:_MOST_LISTED])
+    return f"Clips cannot be made in this channel: use {channels}. Nothing was charged."
+
+
+def _clips(count: int) -> str:
+    return "1 clip" if count == 1 else f"{count:,} clips"
 
 
 def may_not_post(missing: list[str]) -> str:
     names = " and ".join(f"*{name}*" for name in missing)
     return f"I may not post clips in this channel: ask a moderator to give me {names} here. Nothing was charged."
+
+
+def not_an_amount(typed: str, least: int, most: int) -> str:
+    return f"“{harmless(typed, 40)}” is no amount: type a whole number from {least:,} to {most:,}, or `unlimited`."
+
+
+def not_a_span(typed: str, word: str | None, most_seconds: int) -> str:
+    return (
+        f"“{harmless(typed, 40)}” is no time span: type one such as `30 s`, `10 min`, `2 h` or `7 d` "
+        f"(at most {duration(most_seconds)}){f', or `{word}`' if word else ''}."
+    )

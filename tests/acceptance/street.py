@@ -28,13 +28,14 @@ T = TypeVar("T")
 
 
 class Street:
-    """The sandbox's driver calls, in a test's words. Users are `member`, `second.member` and `moderator`."""
+    """The sandbox's driver calls, in a test's words. Users are `member`, `second.member`, `moderator`, `operator`."""
 
     def __init__(self, url: str) -> None:
         self.http = httpx.Client(base_url=url, timeout=40)
-        world = self.get("/sandbox/world")
-        self.users: dict[str, str] = {user["username"]: user["id"] for user in world["users"]}
+        self.users: dict[str, str] = {user["username"]: user["id"] for user in self.get("/sandbox/world")["users"]}
+        world = self.get("/sandbox/world", **{"as": self.users["operator"]})  # who sees all of it
         self.channels: dict[str, str] = {channel["name"]: channel["id"] for channel in world["channels"]}
+        self.roles: dict[str, str] = {role["name"]: role["id"] for role in world["roles"]}
 
     def get(self, path: str, **query: Any) -> Any:
         answer = self.http.get(path, params=query)
@@ -72,6 +73,10 @@ class Street:
         self.post("/sandbox/bot/kill")
         self.until(lambda: not self.get("/sandbox/bot")["running"], "the bot's end")
 
+    def stop_bot(self) -> None:
+        self.post("/sandbox/bot/stop")
+        self.until(lambda: not self.get("/sandbox/bot")["running"], "the bot's end")
+
     def start_bot(self) -> None:
         state = self.post("/sandbox/bot/start")
         assert state["ready"], self.http.get("/sandbox/bot/log").text
@@ -84,9 +89,73 @@ class Street:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["interaction_id"])
 
-    def animate(self, image: bytes | None = None, filename: str = "photo.jpg", **options: Any) -> str:
-        options = {"duration": 5, "resolution": "720P", "seed": 7, **options}
-        return self.command("animate", files={"image": (filename, image or photo(), "image/jpeg")}, **options)
+    def animate(
+        self,
+        image: bytes | None = None,
+        filename: str = "photo.jpg",
+        who: str = "member",
+        where: str = "clips",
+        **options: Any,
+    ) -> str:
+        """Order 5 s at 720P, which are 10 credits, unless the options say otherwise; None leaves one out."""
+        said = {"duration": 5, "resolution": "720P", "seed": 7, **options}
+        files = {"image": (filename, image or photo(), "image/jpeg")}
+        given = {name: value for name, value in said.items() if value is not None}
+        return self.command("animate", who, where, files=files, **given)
+
+    def refused(self, who: str = "member", where: str = "clips", **options: Any) -> str:
+        """Why an order is not taken."""
+        return self.said_to(who, self.animate(who=who, where=where, **options), where)
+
+    def taken(self, who: str = "member", where: str = "clips", **options: Any) -> Message:
+        """The status message of an order that is taken."""
+        status = self.answer(self.animate(who=who, where=where, **options), who, where)
+        assert not status["flags"] & EPHEMERAL, status["content"]
+        return status
+
+    def moderate(self, command: str, who: str = "moderator", where: str = "clips", **options: Any) -> str:
+        """What a moderator's command says, to them alone."""
+        return self.said_to(who, self.command(command, who, where, **options), where)
+
+    def on_message(self, command: str, message: Message, who: str = "moderator", where: str = "clips") -> str:
+        """Use a command out of a message's menu; the interaction's id."""
+        place = {"as": self.users[who], "channel": self.channel(where, who)}
+        payload = {**place, "command": command, "options": {}, "target": message["id"]}
+        answer = self.http.post("/sandbox/commands", files={"payload_json": (None, json.dumps(payload))})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["interaction_id"])
+
+    def submit(self, interaction_id: str, who: str, *values: str) -> str:
+        """Send the form that answered an interaction, with these values in its fields' order."""
+        shown = self.get(f"/sandbox/interactions/{interaction_id}", wait_seconds=5)
+        assert shown["state"] == "modal", shown
+        fields = [part["component"]["custom_id"] for part in shown["modal"]["components"]]
+        given = dict(zip(fields, values, strict=True))
+        payload = {"as": self.users[who], "interaction_id": interaction_id, "values": given}
+        answer = self.http.post("/sandbox/modals", files={"payload_json": (None, json.dumps(payload))})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["interaction_id"])
+
+    def completions(self, command: str, focused: str, who: str = "moderator", **options: Any) -> list[str]:
+        """What is offered as one types an option."""
+        place = {"as": self.users[who], "channel": self.channels["clips"]}
+        body = {**place, "command": command, "options": options, "focused": focused}
+        return [choice["name"] for choice in self.post("/sandbox/autocomplete", body)["choices"]]
+
+    def give_roles(self, who: str, *roles: str) -> None:
+        """These roles in the place of all that somebody has."""
+        self.post(f"/sandbox/members/{self.users[who]}", {"roles": list(roles)})
+
+    def show_command(self, command: str, role: str, allowed: bool | None) -> None:
+        """Say in the server's settings whether a role may use a command."""
+        self.post("/sandbox/commands/permissions", {"command": command, "role": role, "allowed": allowed})
+
+    def download(self, message: Message, ending: str) -> bytes:
+        """The file of a message whose name ends so."""
+        [attachment] = [one for one in message["attachments"] if one["filename"].endswith(ending)]
+        answer = self.http.get(attachment["url"])
+        assert answer.status_code == 200, answer.text
+        return answer.content
 
     def answer(self, interaction_id: str, who: str = "member", where: str = "clips") -> Message:
         """The message that answers an interaction, once it says something."""
@@ -99,15 +168,31 @@ class Street:
 
     def said_to(self, who: str, interaction_id: str, where: str = "clips") -> str:
         """What was told to this user alone in answer to their interaction."""
+        return str(self.shown_to(who, interaction_id, where)["content"])
 
-        def told() -> str | None:
-            for message in self.messages(who, where):
-                caused = (message.get("interaction_metadata") or {}).get("id")
-                if message["flags"] & EPHEMERAL and caused == interaction_id and message["content"]:
-                    return str(message["content"])
-            return None
+    def shown_to(self, who: str, interaction_id: str, where: str = "clips") -> Message:
+        """The message to this user alone that answers their interaction, once it says something."""
+        return self.until(lambda: self._reply(who, interaction_id, where, EPHEMERAL), "an ephemeral answer")
 
-        return self.until(told, "an ephemeral answer")
+    def reply(self, who: str, interaction_id: str, where: str = "clips") -> Message:
+        """What answers an interaction, for all or for this user alone."""
+        return self.until(lambda: self._reply(who, interaction_id, where, 0), "an answer")
+
+    def _reply(self, who: str, interaction_id: str, where: str, flags: int) -> Message | None:
+        for message in self.messages(who, where):
+            caused = (message.get("interaction_metadata") or {}).get("id")
+            if message["flags"] & flags == flags and caused == interaction_id and message["content"]:
+                return message
+        return None
+
+    def changed(self, message: Message, who: str = "moderator", where: str = "clips") -> Message:
+        """A message as it is once it says something else than it did."""
+
+        def edited() -> Message | None:
+            now = (one for one in self.messages(who, where) if one["id"] == message["id"])
+            return next((one for one in now if one["content"] != message["content"]), None)
+
+        return self.until(edited, "another text")
 
     def press(self, message: Message, label: str, who: str = "member", where: str = "clips") -> str:
         buttons = [button for row in message["components"] for button in row["components"]]

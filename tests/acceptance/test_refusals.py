@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.acceptance.orders import cancel, waiting
 from tests.acceptance.street import Opened, Street, photo, sandbox
 
 BOOSTED_BYTES = 100 * 1024 * 1024
@@ -113,13 +114,15 @@ def test_a_picture_that_does_not_fit_is_mended_and_that_is_said(
 
 
 def test_a_used_up_quota_is_said_with_the_time_it_renews(street: Street) -> None:
-    street.answer(
-        street.command("limits set", "moderator", member=street.users["member"], credits_per_day=10), "moderator"
-    )
+    member = street.users["member"]
+    street.moderate("limits set member", member=member, credits="10")
     try:
-        sentence = street.said_to("member", street.animate())
+        with waiting(street):
+            status = street.taken()
+            sentence = street.refused()
+            cancel(street, status)
     finally:
-        street.answer(street.command("limits set", "moderator", member=street.users["member"]), "moderator")
+        street.moderate("limits clear member", member=member)
     assert "costs 10 credits and you have 0 left" in sentence
     assert "renew <t:" in sentence
 

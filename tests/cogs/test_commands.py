@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,122 @@ from discord import app_commands
 
 from client import DASHSCOPE, SINANCODE, Model
 from cogs.animate import Animate
+from cogs.app import FirstframeBot
 from cogs.counter import Counter
 from cogs.form import AnimateForm
-from cogs.moderation import Moderation
+from cogs.moderation.group import ModeratorGroup, check_moderates
 from cogs.pictures import Picture
-from engine import Defaults, Menu
+from cogs.rooms import Rooms
+from engine import ChannelRules, Defaults, Menu, NotHere
 from tests.sandbox import definitions
 
 DOCS = Path(__file__).parent.parent.parent / "docs" / "options.md"
 MODELS = [*((SINANCODE, model) for model in SINANCODE), *((DASHSCOPE, model) for model in DASHSCOPE)]
 NAMES = [f"{'sinancode' if models is SINANCODE else 'dashscope'} {model.name}" for models, model in MODELS]
+
+
+SUBCOMMAND, GROUP, MESSAGE = 1, 2, 3
+IN_SERVERS, IN_DMS = 0, 1
+MANAGE_SERVER = discord.Permissions(manage_guild=True).value
+MODERATORS = {"limits", "credits", "server", "channel", "block", "words", "audit", "report"}
+MODERATORS_ON_MESSAGES = {"Who asked for this?", "Remove clip"}
+
+
+def rooms(models: tuple[Model, ...]) -> Rooms:
+    """What registering needs: the menu, for its choices."""
+    nothing: Any = None
+    return Rooms(
+        engine=nothing,
+        menu=Menu(models, Defaults()),
+        prices=nothing,
+        credits=nothing,
+        servers=nothing,
+        discipline=nothing,
+        books=nothing,
+        privacy=nothing,
+        meta=nothing,
+        discord_url="",
+    )
+
+
+def all_commands(models: tuple[Model, ...]) -> list[dict[str, Any]]:
+    """The whole tree as it is sent to Discord."""
+
+    async def registered() -> list[dict[str, Any]]:
+        async with FirstframeBot() as bot:
+            await bot.set_up(rooms(models))
+            return [command.to_dict(bot.tree) for command in bot.tree.get_commands()]
+
+    return asyncio.run(registered())
+
+
+def below(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A command, and every group, command and option below it."""
+    yield command
+    for option in command.get("options", []):
+        yield from below(option)
+
+
+@pytest.mark.parametrize("models", [SINANCODE, DASHSCOPE], ids=["sinancode", "dashscope"])
+def test_discord_takes_every_command(models: tuple[Model, ...]) -> None:
+    commands = all_commands(models)
+    assert len({(command["type"], command["name"]) for command in commands}) == len(commands)
+    assert len(commands) <= 100
+    for command in commands:
+        parts = list(below(command))
+        assert sum(map(_characters, parts)) <= 8000, command["name"]
+        for part in parts:
+            _check(part, slash=command["type"] != MESSAGE)
+    if definitions.present():
+        line = {"kind": "request", "method": "PUT", "path": "/applications/1/commands", "body": commands}
+        assert definitions.complaints(json.dumps(line)) == []
+
+
+def _characters(part: dict[str, Any]) -> int:
+    choices = part.get("choices") or []
+    said = [part["name"], part.get("description") or "", *(str(choice["name"]) for choice in choices)]
+    return sum(map(len, [*said, *(str(choice["value"]) for choice in choices)]))
+
+
+def _check(part: dict[str, Any], *, slash: bool) -> None:
+    name, options = part["name"], part.get("options", [])
+    if slash:
+        assert re.fullmatch(r"[a-z0-9_-]{1,32}", name), name
+        assert 1 <= len(part["description"]) <= 100, name
+    assert len(options) <= 25, name
+    assert len(part.get("choices") or []) <= 25, name
+    assert not (part.get("choices") and part.get("autocomplete")), name
+    required = [bool(option.get("required")) for option in options if option["type"] not in (SUBCOMMAND, GROUP)]
+    assert required == sorted(required, reverse=True), f"{name}: required options come first"
+
+
+def test_moderators_commands_are_hidden_from_members_and_stay_in_servers() -> None:
+    hidden = [command for command in all_commands(SINANCODE) if command["default_member_permissions"] == MANAGE_SERVER]
+    assert {command["name"] for command in hidden} == MODERATORS | MODERATORS_ON_MESSAGES
+    assert all(command["contexts"] == [IN_SERVERS] for command in hidden)
+
+
+def test_every_moderators_command_is_checked_again_when_it_runs() -> None:
+    async def checks() -> dict[str, bool]:
+        async with FirstframeBot() as bot:
+            await bot.set_up(rooms(SINANCODE))
+            every = [*bot.tree.walk_commands(), *bot.tree.walk_commands(type=discord.AppCommandType.message)]
+            return {
+                command.qualified_name: isinstance(getattr(command, "parent", None), ModeratorGroup)
+                or check_moderates in command.checks
+                for command in every
+                if not isinstance(command, app_commands.Group)
+            }
+
+    checked = asyncio.run(checks())
+    theirs = {name for name in checked if name.split(" ")[0] in MODERATORS} | MODERATORS_ON_MESSAGES
+    assert {name for name, is_checked in checked.items() if is_checked} == theirs
+
+
+def test_the_operators_commands_are_in_direct_messages_only() -> None:
+    commands = {command["name"]: command for command in all_commands(SINANCODE)}
+    assert commands["operator"]["contexts"] == [IN_DMS]
+    assert set(commands["privacy"]["contexts"]) == {IN_SERVERS, IN_DMS}
 
 
 def options_of(models: tuple[Model, ...]) -> dict[str, dict[str, Any]]:
@@ -87,11 +194,40 @@ def test_the_forms_sound_says_what_the_server_does_where_it_can_be_switched() ->
     assert sound(DASHSCOPE) is None  # its newest model cannot be silent
 
 
-def test_moderators_commands_are_hidden_from_members_and_checked_again() -> None:
-    credits: Any = None
-    cog = Moderation(credits)
-    for group in (cog.limits, cog.grants):
-        assert group.default_permissions == discord.Permissions(manage_guild=True)
+@pytest.mark.parametrize(
+    ("rules", "lengths", "tiers"),
+    [
+        (ChannelRules(), ["5", "10", "15"], ["720P", "1080P"]),
+        (ChannelRules(most_seconds=10), ["5", "10"], ["720P", "1080P"]),
+        (ChannelRules(most_seconds=5), [], ["720P", "1080P"]),
+        (ChannelRules(most_resolution="720P"), ["5", "10", "15"], []),
+        (ChannelRules(models=("wan2.5-i2v-preview",)), ["5", "10"], ["480P", "720P", "1080P"]),
+    ],
+    ids=["no rules", "shorter", "one length left", "one quality left", "another model"],
+)
+def test_the_form_offers_only_what_the_channel_takes(rules: ChannelRules, lengths: list[str], tiers: list[str]) -> None:
+    fields = asyncio.run(_fields(rules))
+    assert [choice["value"] for choice in fields.get("Length", [])] == lengths
+    assert [choice["value"] for choice in fields.get("Quality", [])] == tiers
+
+
+def test_the_form_chooses_what_is_usual_in_the_channel() -> None:
+    fields = asyncio.run(_fields(ChannelRules(duration_seconds=10, resolution="720P")))
+    chosen = [choice["value"] for name in ("Length", "Quality") for choice in fields[name] if choice.get("default")]
+    assert chosen == ["10", "720P"]
+
+
+def test_there_is_no_form_where_the_rules_leave_nothing() -> None:
+    with pytest.raises(NotHere):
+        asyncio.run(_fields(ChannelRules(most_seconds=1)))
+
+
+async def _fields(rules: ChannelRules) -> dict[str, list[dict[str, Any]]]:
+    """The fields of the form that have something to choose, by their labels."""
+    engine: Any = None
+    form = AnimateForm(Counter(engine), Menu(SINANCODE, Defaults()), [], rules)
+    labels = form.to_dict()["components"]
+    return {label["label"]: label["component"]["options"] for label in labels if "options" in label["component"]}
 
 
 def test_the_page_of_options_has_every_model_as_the_catalogue_has_it() -> None:

@@ -1,12 +1,86 @@
 """Every expected error has its sentence, and only those."""
 
 import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from cogs.refusals import sentence_for
-from engine import BadImage, NotAccepting, NotEnoughCredits
+from engine import (
+    BadImage,
+    Balance,
+    Block,
+    Blocked,
+    BudgetSpent,
+    ChannelOff,
+    ChannelSpent,
+    CoolingDown,
+    Layer,
+    Limit,
+    NeedsAgeRestriction,
+    NotAccepting,
+    NotAdmitted,
+    NotEnoughCredits,
+    NotHere,
+    Pause,
+    Period,
+    Rule,
+    ServerPaused,
+    Spending,
+    TooManyAtOnce,
+    WordsRefused,
+)
 from media import errors
-from storage import Balance
 from tests.storage.books import NOON
+
+DAILY = Limit(Layer.DEFAULT, 0, Rule.CREDITS, 60, Period.DAY)
+CAP = Spending(Limit(Layer.CHANNEL, 20, Rule.CREDITS, 100, Period.WEEK), 97, NOON)
+BUDGET = Spending(Limit(Layer.BUDGET, 0, Rule.CREDITS, 500, Period.MONTH), 500, NOON)
+HAS_3 = Balance(DAILY, allowance_left=3, granted_left=0, renews_at=NOON)
+BLOCK = Block(30, NOON + timedelta(hours=1), "spam\n@everyone", actor_id=40, created_at=NOON)
+PAUSE = Pause(40, "we are moving", NOON, everywhere=False)
+RENEWS = "<t:1773489600:R>"
+
+NOT_ADMITTED: dict[str, tuple[NotAdmitted, str]] = {
+    "ServerPaused": (
+        ServerPaused(PAUSE),
+        "⏸️ New clips are paused in this server by its moderators. Reason: we are moving.",
+    ),
+    "Blocked": (
+        Blocked(BLOCK),
+        (
+            "A moderator has blocked you from making clips in this server until <t:1773493200:f>, <t:1773493200:R>. "
+            "Reason: spam @\u200beveryone."
+        ),
+    ),
+    "TooManyAtOnce": (
+        TooManyAtOnce(Limit(Layer.EVERYONE, 0, Rule.AT_ONCE, 2), 2),
+        (
+            "You have 2 clips under way, and 2 at once is your limit: "
+            "wait until one is done, or cancel one that waits with `/jobs`."
+        ),
+    ),
+    "CoolingDown": (CoolingDown(NOON), f"You can ask for the next clip {RENEWS}."),
+    "NotEnoughCredits": (
+        NotEnoughCredits(10, HAS_3),
+        f"This clip costs 10 credits and you have 3 left: your daily credits renew {RENEWS}.",
+    ),
+    "ChannelSpent": (
+        ChannelSpent(10, CAP),
+        (
+            "This clip costs 10 credits and this channel has 3 left this week for all members together: "
+            f"wait until that renews {RENEWS}, make it shorter or smaller, or use another channel."
+        ),
+    ),
+    "BudgetSpent": (
+        BudgetSpent(10, BUDGET, everywhere=False),
+        (
+            "This clip costs 10 credits and this server has 0 left this month for all members together: "
+            f"wait until that renews {RENEWS}, or make it shorter or smaller."
+        ),
+    ),
+}
 
 EXAMPLES: dict[str, BadImage] = {
     "NotAnImage": errors.NotAnImage(),
@@ -25,9 +99,60 @@ def test_every_bad_image_has_a_sentence_of_its_own() -> None:
     assert all(sentence and sentence.endswith("Nothing was charged.") for sentence in sentences)
 
 
-def test_money_and_state_have_theirs() -> None:
-    balance = Balance(per_day=60, allowance_left=3, granted_left=0, renews_at=NOON, own_limit=False)
-    assert "costs 10 credits and you have 3 left" in str(sentence_for(NotEnoughCredits(10, balance)))
+@pytest.mark.parametrize("kind", sorted(NOT_ADMITTED))
+def test_every_kind_of_not_admitted_says_why_and_what_helps(kind: str) -> None:
+    error, sentence = NOT_ADMITTED[kind]
+    assert sentence_for(error) == f"{sentence} Nothing was charged."
+
+
+def test_none_of_them_is_forgotten() -> None:
+    assert _leaves(NotAdmitted) == NOT_ADMITTED.keys()
+
+
+def test_waiting_is_not_advised_where_it_would_not_help() -> None:
+    a_week = replace(HAS_3, limit=Limit(Layer.ROLE, 7, Rule.CREDITS, 60, Period.WEEK))
+    assert "you have 60 a week: make it shorter or smaller" in str(sentence_for(NotEnoughCredits(61, a_week)))
+    assert "your weekly credits renew" in str(sentence_for(NotEnoughCredits(60, a_week)))
+
+
+def test_the_operators_own_switches_do_not_tell_what_they_pay() -> None:
+    sentence = str(sentence_for(BudgetSpent(10, BUDGET, everywhere=True)))
+    assert (
+        sentence
+        == f"What the bot's operator pays for over all servers is used up: it renews {RENEWS}. Nothing was charged."
+    )
+    sentence = str(sentence_for(ServerPaused(replace(PAUSE, everywhere=True, reason=""))))
+    assert sentence == "⏸️ New clips are paused everywhere by the bot's operator. Nothing was charged."
+
+
+def test_a_block_by_the_bot_itself_says_why() -> None:
+    by_itself = replace(BLOCK, actor_id=0)
+    sentence = str(sentence_for(Blocked(by_itself)))
+    assert sentence.startswith("You cannot make clips until <t:1773493200:f>")
+    assert "several of your orders in a row were refused for their content" in sentence
+    assert "for good" in str(sentence_for(Blocked(replace(BLOCK, until=None))))
+
+
+def test_refused_words_are_not_repeated_and_a_pause_that_follows_is_said() -> None:
+    sentence = str(sentence_for(WordsRefused(None)))
+    assert sentence.endswith("please use others. Nothing was charged.")
+    assert "You cannot make clips until" in str(sentence_for(WordsRefused(replace(BLOCK, actor_id=0))))
+
+
+def test_a_channels_rules_say_what_it_takes() -> None:
+    assert sentence_for(NotHere("resolution", "1080P", "at most 720P", ("480P", "720P"))) == (
+        "In this channel clips are at most 720P: choose `resolution:480P` or `resolution:720P`. Nothing was charged."
+    )
+    assert "`wan2.6-i2v` cannot be used in this channel, which takes only other: choose `model:other`." in str(
+        sentence_for(NotHere("model", "wan2.6-i2v", "only other", ("other",)))
+    )
+    assert "ask a moderator, or use another channel" in str(sentence_for(NotHere("model", None, "at most 1 s", ())))
+    assert "use <#20>, <#21>." in str(sentence_for(ChannelOff((20, 21))))
+    assert "ask a moderator where they can" in str(sentence_for(ChannelOff(())))
+    assert "age-restricted channels only" in str(sentence_for(NeedsAgeRestriction()))
+
+
+def test_state_has_its_sentences() -> None:
     assert "restarting" in str(sentence_for(NotAccepting()))
     assert "nothing was started or charged" in str(sentence_for(sqlite3.OperationalError("disk I/O error")))
 
@@ -36,6 +161,6 @@ def test_a_fault_of_our_own_has_none() -> None:
     assert sentence_for(ZeroDivisionError()) is None
 
 
-def _leaves(kind: type[BadImage]) -> set[str]:
+def _leaves(kind: type[Exception]) -> set[str]:
     below = kind.__subclasses__()
     return set().union(*map(_leaves, below)) if below else {kind.__name__}

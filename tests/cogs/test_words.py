@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.text import duration, harmless, megabytes, shortened
+from cogs.text import because, duration, harmless, in_pages, megabytes, shortened
 from cogs.words import clips
 from engine import Failure, JobState, Status
 from tests.engine.test_waiting import waiting
@@ -63,8 +63,24 @@ def test_a_long_list_is_cut_at_a_line() -> None:
     assert text.splitlines() == lines[: len(text.splitlines())]
 
 
+@given(st.lists(st.text("ab", min_size=1, max_size=30), min_size=1, max_size=40))
+def test_pages_hold_every_line_whole_and_in_order(lines: list[str]) -> None:
+    pages = in_pages(lines, 50)
+    assert "\n".join(pages).splitlines() == lines
+    assert all(len(page) <= 50 for page in pages)
+
+
+@given(st.one_of(texts, nasty))
+def test_a_reason_is_one_short_sentence_or_nothing(reason: str) -> None:
+    sentence = because(reason)
+    assert sentence == "" or (sentence.startswith(" Reason: ") and sentence.endswith("."))
+    assert "\n" not in sentence
+    assert not MENTION.search(sentence)
+
+
 def test_numbers_are_said_as_people_say_them() -> None:
     assert [duration(seconds) for seconds in (0.4, 59, 60, 125)] == ["0 s", "59 s", "1 min", "2 min 5 s"]
+    assert [duration(seconds) for seconds in (3600, 5400, 3605, 86_400)] == ["1 h", "1 h 30 min", "1 h", "1 d"]
     assert [megabytes(size) for size in (10 * 1024 * 1024, 1_600_000)] == ["10 MB", "1.5 MB"]
     assert shortened("a" * 10, 5) == "aaaa…"
 

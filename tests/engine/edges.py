@@ -11,8 +11,28 @@ import av
 from PIL import Image
 
 from client import DASHSCOPE, LookupFailed, Model, ProviderError, TaskReport, TaskState, VideoRequest
-from engine import Bell, Defaults, Engine, Job, Limits, Menu, Order, Prices, Status, Wish
-from storage import JobState, Meta
+from engine import (
+    Bell,
+    Credits,
+    Defaults,
+    Discipline,
+    Engine,
+    Herald,
+    Janitor,
+    Job,
+    JobState,
+    Limits,
+    Menu,
+    Meta,
+    Order,
+    Prices,
+    Privacy,
+    Servers,
+    Wish,
+)
+from engine import Books as Records
+from storage import AuditStore, BlockStore, ChannelStore, PhraseStore, PrivacyStore, ReportStore
+from tests.engine.places import ListeningOperator, MemoryNoticeboard, MemoryStage
 from tests.storage.books import CHANNEL, GUILD, MEMBER, NOON, Books, books
 
 RESULT = "http://127.0.0.1/results/1.mp4"
@@ -121,59 +141,19 @@ class ScriptedProvider:
 
 
 @dataclass
-class MemoryStage:
-    """A channel that remembers what was posted, and fails as told; a failure may come after the effect."""
-
-    posted: list[str] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
-    statuses: list[tuple[str, Status]] = field(default_factory=list)
-    errors_before: list[Exception] = field(default_factory=list)
-    errors_after: list[Exception] = field(default_factory=list)
-    find_errors: list[Exception] = field(default_factory=list)
-    status_errors: list[Exception] = field(default_factory=list)
-    status_calls: int = 0
-
-    async def find_clip(self, job: Job) -> int | None:
-        if self.find_errors:
-            raise self.find_errors.pop(0)
-        return 500 + self.posted.index(job.id) if job.id in self.posted else None
-
-    async def post_clip(self, job: Job, clip: Path) -> int:
-        if self.errors_before:
-            raise self.errors_before.pop(0)
-        self.posted.append(job.id)
-        self.sizes.append(len(clip.read_bytes()))
-        if self.errors_after:
-            raise self.errors_after.pop(0)
-        return 500 + self.posted.index(job.id)
-
-    async def show_status(self, job: Job, status: Status) -> int | None:
-        self.status_calls += 1
-        if self.status_errors:
-            raise self.status_errors.pop(0)
-        self.statuses.append((job.id, status))
-        return job.status_message_id or 900
-
-
-@dataclass
-class ListeningOperator:
-    """Remembers what it was told."""
-
-    told: list[str] = field(default_factory=list)
-
-    async def tell(self, text: str) -> bool:
-        self.told.append(text)
-        return True
-
-
-@dataclass
 class House:
-    """An engine at work between its edges."""
+    """An engine at work between its edges, and the rooms around it."""
 
     engine: Engine
     books: Books
+    credits: Credits
+    servers: Servers
+    discipline: Discipline
+    records: Records
+    privacy: Privacy
     provider: ScriptedProvider
     stage: MemoryStage
+    board: MemoryNoticeboard
     clock: HeldClock
     operator: ListeningOperator
 
@@ -186,6 +166,15 @@ class House:
             await asyncio.sleep(0.002)
         raise AssertionError("it never came to that")
 
+    async def until_settled(self) -> None:
+        """Let time pass until every job's end is shown."""
+        for _ in range(2000):
+            if not await self.books.jobs.unsettled():
+                return
+            self.clock.advance(1)
+            await asyncio.sleep(0.002)
+        raise AssertionError("an end was never shown")
+
     async def until_state(self, job: Job, state: JobState, step_seconds: float = 1.0) -> Job:
         """Let time pass until the job's row is in this state."""
         for _ in range(2000):
@@ -196,6 +185,21 @@ class House:
             await asyncio.sleep(0.002)
         raise AssertionError(f"the job never became {state}")
 
+    async def a_clip(self, number: int = 1, member_id: int = MEMBER) -> Job:
+        """A job whose clip is posted."""
+        self.provider.finish()
+        return await self.until_state(await self.engine.request(order(number, member_id)), JobState.DONE)
+
+    async def a_while(self, seconds: int = 20) -> None:
+        """Let time pass second by second, for what must not happen in it."""
+        for _ in range(seconds):
+            self.clock.advance(1)
+            await asyncio.sleep(0.002)
+
+    async def left(self) -> int | None:
+        """What the member can spend now."""
+        return await self.books.left(self.clock.now())
+
 
 @asynccontextmanager
 async def house(
@@ -205,27 +209,52 @@ async def house(
     clock: HeldClock | None = None,
     limits: Limits | None = None,
     per_day: int = 1000,
+    board: MemoryNoticeboard | None = None,
+    operator: ListeningOperator | None = None,
+    keep_days: float = 30,
 ) -> AsyncIterator[House]:
     """One life of the process over this folder; leaving it is a crash: nothing is finished, nothing said."""
     provider, stage, clock = provider or ScriptedProvider(), stage or MemoryStage(), clock or HeldClock()
-    operator = ListeningOperator()
+    board, operator = board or MemoryNoticeboard(), operator or ListeningOperator()
+    prices = Prices({"480P": 1, "720P": 2, "1080P": 3})
     async with books(folder, per_day) as kept:
+        database, meta, channels = kept.database, Meta(kept.database), ChannelStore(kept.database)
+        herald = Herald(kept.servers, meta, board, operator, prices, clock)
+        discipline = Discipline(BlockStore(database), PhraseStore(database), clock, herald.wake)
+        own_data = PrivacyStore(database, per_day)
         engine = Engine(
             kept.jobs,
             provider,
             provider.name,
             stage,
-            Bell(operator, Meta(kept.database), clock),
+            Bell(operator, meta, clock),
             clock,
             menu=Menu(provider.models, Defaults()),
-            prices=Prices({"480P": 1, "720P": 2, "1080P": 3}),
+            prices=prices,
+            channels=channels,
+            discipline=discipline,
+            herald=herald,
+            janitor=Janitor(own_data, clock, keep_days=keep_days),
             limits=limits or Limits(),
             clips=folder / "clips",
         )
         await engine.resume()
         running = asyncio.create_task(engine.run())
         try:
-            yield House(engine, kept, provider, stage, clock, operator)
+            yield House(
+                engine=engine,
+                books=kept,
+                credits=Credits(kept.standings, kept.ledger, kept.limits, clock, herald.wake),
+                servers=Servers(kept.servers, channels, clock, herald.wake),
+                discipline=discipline,
+                records=Records(AuditStore(database), ReportStore(database), kept.servers, clock),
+                privacy=Privacy(own_data, kept.jobs, clock, engine.forget),
+                provider=provider,
+                stage=stage,
+                board=board,
+                clock=clock,
+                operator=operator,
+            )
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

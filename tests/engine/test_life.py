@@ -18,8 +18,9 @@ from client import (
 )
 from engine import CancelOutcome, ChannelClosed, ClipTooLarge, Failure, JobState, Limits, NotAccepting
 from engine.stage import StageDown
-from tests.engine.edges import MemoryStage, ScriptedProvider, film, house, order
-from tests.storage.books import ACCOUNT, GUILD, MEMBER, MODERATOR
+from tests.engine.edges import ScriptedProvider, film, house, order
+from tests.engine.places import MemoryStage
+from tests.storage.books import GUILD, MEMBER, MODERATOR
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_an_order_becomes_one_task_one_charge_and_one_clip(tmp_path: Path, provi
             assert done.clip_message_id == 500
             assert len(provider.created) == 1
             assert provider.created[0].seed == 1
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 990
+            assert await at.left() == 990
             assert list((tmp_path / "clips").iterdir()) == []
 
     asyncio.run(scenario())
@@ -62,7 +63,7 @@ def test_a_create_that_fails_is_refunded_and_not_sent_again(tmp_path: Path, erro
             assert failed.failure is failure
             assert failed.detail == ("the image is odd" if failure is Failure.INPUT_REFUSED else "")
             assert len(at.provider.created) == 1
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
 
     asyncio.run(scenario())
 
@@ -92,7 +93,7 @@ def test_a_provider_that_stays_away_ends_the_jobs_patience_with_a_refund(tmp_pat
             job = await at.engine.request(order())
             failed = await at.until_state(job, JobState.FAILED)
             assert failed.failure is Failure.PROVIDER_UNREACHABLE
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
 
     asyncio.run(scenario())
 
@@ -116,7 +117,7 @@ def test_a_task_that_never_finishes_is_given_up_at_its_deadline(tmp_path: Path, 
             job = await at.engine.request(order())
             failed = await at.until_state(job, JobState.FAILED, step_seconds=5)
             assert failed.failure is Failure.TIMED_OUT
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
 
     asyncio.run(scenario())
 
@@ -154,7 +155,7 @@ def test_a_channel_that_closed_ends_in_a_refund(tmp_path: Path, provider: Script
             job = await at.engine.request(order())
             failed = await at.until_state(job, JobState.FAILED)
             assert failed.failure is Failure.CHANNEL_CLOSED
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
 
     asyncio.run(scenario())
 
@@ -199,7 +200,7 @@ def test_a_result_that_is_lost_is_refunded(tmp_path: Path, provider: ScriptedPro
         async with house(tmp_path, provider) as at:
             job = await at.engine.request(order())
             assert (await at.until_state(job, JobState.FAILED)).failure is failure
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
 
     asyncio.run(scenario())
 
@@ -227,7 +228,7 @@ def test_a_crash_while_submitting_is_an_unknown_outcome_and_never_a_second_task(
             failed = await at.until_state(job, JobState.FAILED)
             assert failed.failure is Failure.OUTCOME_UNKNOWN
             assert len(provider.created) == 1
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
             await at.until(lambda: any(status.failure for _, status in at.stage.statuses))
 
     asyncio.run(scenario())
@@ -304,10 +305,10 @@ def test_a_waiting_job_can_be_cancelled_by_its_member_and_by_a_moderator_only(tm
             assert await cancel(other.id, MODERATOR, moderates_guild=GUILD) is CancelOutcome.CANCELLED
             assert await cancel(running.id, MEMBER, moderates_guild=None) is CancelOutcome.TOO_LATE
             assert await cancel("nobody", MEMBER, moderates_guild=None) is CancelOutcome.UNKNOWN
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 990
+            assert await at.left() == 990
             provider.cancels = True
             assert await cancel(running.id, MEMBER, moderates_guild=None) is CancelOutcome.CANCELLED
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
 
     asyncio.run(scenario())
 
@@ -343,6 +344,6 @@ def test_a_status_that_cannot_be_shown_is_shown_later_and_never_stops_the_job(
             await at.engine.show_in(job, 901)
             await at.until_state(job, JobState.DONE)
             await at.until(lambda: any(status.state is JobState.DONE for _, status in stage.statuses))
-            assert await at.books.jobs.unsettled() == []
+            await at.until_settled()
 
     asyncio.run(scenario())

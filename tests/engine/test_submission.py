@@ -18,7 +18,6 @@ from engine import (
 )
 from tests.engine.edges import ScriptedProvider, film, house, order
 from tests.media.sounds import tone
-from tests.storage.books import ACCOUNT
 
 
 async def a_note() -> bytes:
@@ -86,7 +85,7 @@ def test_a_lost_answer_is_settled_by_the_one_task_that_fits(tmp_path: Path, prov
             done = await at.until_state(job, JobState.DONE)
             assert done.task_id == "task-77"
             assert len(provider.created) == 1
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 990
+            assert await at.left() == 990
 
     asyncio.run(scenario())
 
@@ -118,7 +117,7 @@ def test_a_task_that_may_be_another_orders_is_not_adopted_and_both_keep_their_mo
             provider.hold_creates.set()
             await at.until_state(theirs, JobState.RUNNING)
             assert (await at.until_state(mine, JobState.FAILED)).failure is Failure.OUTCOME_UNKNOWN
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
 
     asyncio.run(scenario())
 
@@ -276,6 +275,6 @@ def test_the_wish_is_settled_before_anything_is_charged(tmp_path: Path) -> None:
         async with house(tmp_path) as at:
             with pytest.raises(NotOffered):
                 await at.engine.request(replace(order(), wish=Wish(duration_seconds=7)))
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
 
     asyncio.run(scenario())

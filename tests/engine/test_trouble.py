@@ -17,8 +17,8 @@ from engine import (
 )
 from engine.clock import SystemClock
 from engine.worker import Worker
-from tests.engine.edges import MemoryStage, ScriptedProvider, film, house, order
-from tests.storage.books import ACCOUNT
+from tests.engine.edges import ScriptedProvider, film, house, order
+from tests.engine.places import MemoryStage
 
 THREE_HOURS = 3 * 3600
 
@@ -59,7 +59,7 @@ def test_a_clip_that_may_be_posted_is_not_refunded_before_the_channel_was_search
         stage.find_errors = [StageDown("503") for _ in range(5)]
         async with house(tmp_path, provider, stage, clock) as at:
             await at.until_state(job, JobState.DONE)
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 990
+            assert await at.left() == 990
         assert stage.posted == [job.id]
 
     asyncio.run(scenario())
@@ -93,7 +93,7 @@ def test_a_post_that_never_works_ends_at_its_deadline(
             job = await at.engine.request(order())
             await at.until_state(job, JobState.FAILED, step_seconds=5)
             assert len(stage.errors_before) > 450
-            assert (await at.books.ledger.balance(ACCOUNT, at.clock.now())).left == 1000
+            assert await at.left() == 1000
 
     asyncio.run(scenario())
 

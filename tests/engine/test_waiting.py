@@ -18,6 +18,7 @@ def waiting(number: int, member_id: int, state: JobState = JobState.QUEUED) -> J
         interaction_id=number,
         guild_id=1,
         channel_id=1,
+        home_channel_id=1,
         member_id=member_id,
         provider="scripted",
         state=state,
@@ -28,6 +29,7 @@ def waiting(number: int, member_id: int, state: JobState = JobState.QUEUED) -> J
         soundtrack=None,
         price=10,
         upload_limit_bytes=1,
+        spoiler=False,
         status_message_id=None,
         status_settled=False,
         task_id=None,
@@ -42,6 +44,9 @@ def waiting(number: int, member_id: int, state: JobState = JobState.QUEUED) -> J
         ready_at=None,
         posting_at=None,
         ended_at=None,
+        removed_at=None,
+        removed_by=None,
+        clip_gone=False,
     )
 
 

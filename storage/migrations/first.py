@@ -1,8 +1,4 @@
-"""The schema as numbered steps; each runs once, in a transaction of its own, and is never changed afterwards.
-
-The version of a file is SQLite's `user_version`: the number of steps it has seen.
-Times are whole milliseconds since 1970 UTC, ids of Discord are its snowflakes, credits are whole numbers.
-"""
+"""Version 1: jobs with their files, the ledger, a limit for each member, and what the bot remembers about itself."""
 
 _JOBS = """
 CREATE TABLE jobs (
@@ -87,22 +83,20 @@ CREATE TABLE member_limits (
 ) STRICT
 """
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        _FIRST_FRAMES,
-        _SOUNDTRACKS,
-        _JOBS,
-        "CREATE INDEX jobs_open ON jobs (state, created_at) WHERE state NOT IN ('done', 'failed', 'cancelled')",
-        "CREATE INDEX jobs_unsettled ON jobs (status_settled) WHERE status_settled = 0",
-        "CREATE INDEX jobs_of_member ON jobs (member_id, created_at)",
-        "CREATE INDEX jobs_of_kind ON jobs (kind, ready_at)",
-        "CREATE UNIQUE INDEX jobs_once_a_task ON jobs (task_id) WHERE task_id IS NOT NULL",
-        _LEDGER,
-        "CREATE UNIQUE INDEX ledger_once_a_job ON ledger (job_id, kind) WHERE job_id IS NOT NULL",
-        "CREATE INDEX ledger_of_member ON ledger (guild_id, member_id, counts_at)",
-        "CREATE TRIGGER ledger_keeps BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
-        "CREATE TRIGGER ledger_holds BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
-        _MEMBER_LIMITS,
-        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
-    ),
+FIRST: tuple[str, ...] = (
+    _FIRST_FRAMES,
+    _SOUNDTRACKS,
+    _JOBS,
+    "CREATE INDEX jobs_open ON jobs (state, created_at) WHERE state NOT IN ('done', 'failed', 'cancelled')",
+    "CREATE INDEX jobs_unsettled ON jobs (status_settled) WHERE status_settled = 0",
+    "CREATE INDEX jobs_of_member ON jobs (member_id, created_at)",
+    "CREATE INDEX jobs_of_kind ON jobs (kind, ready_at)",
+    "CREATE UNIQUE INDEX jobs_once_a_task ON jobs (task_id) WHERE task_id IS NOT NULL",
+    _LEDGER,
+    "CREATE UNIQUE INDEX ledger_once_a_job ON ledger (job_id, kind) WHERE job_id IS NOT NULL",
+    "CREATE INDEX ledger_of_member ON ledger (guild_id, member_id, counts_at)",
+    "CREATE TRIGGER ledger_keeps BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+    "CREATE TRIGGER ledger_holds BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+    _MEMBER_LIMITS,
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
 )

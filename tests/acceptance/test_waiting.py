@@ -1,29 +1,6 @@
-"""Who may spend how much, and who may cancel what."""
+"""Orders that wait: their place in the queue, and who may cancel them."""
 
 from tests.acceptance.street import Street
-
-
-def test_a_moderator_sets_a_limit_and_grants_credits(street: Street) -> None:
-    member = street.users["second.member"]
-    said = street.said_to("moderator", street.command("limits set", "moderator", member=member, credits_per_day=12))
-    assert f"<@{member}> now has 12 credits a day (before: 100,000 credits a day, the default)" in said
-    assert street.credits_left("second.member") == 12
-
-    said = street.said_to(
-        "moderator", street.command("credits grant", "moderator", member=member, amount=8, reason="a contest")
-    )
-    assert f"Granted 8 credits to <@{member}>: from 12 to 20 left. Reason: a contest." in said
-    assert street.credits_left("second.member") == 20
-
-    said = street.said_to("moderator", street.command("limits set", "moderator", member=member))
-    assert "now has 100,000 credits a day, the default (before: 12 credits a day)" in said
-
-
-def test_a_member_is_not_offered_the_moderators_commands(street: Street) -> None:
-    offered = street.get("/sandbox/world", **{"as": street.users["member"]})["commands"]
-    assert {"limits", "credits"}.isdisjoint(command["name"] for command in offered)
-    offered = street.get("/sandbox/world", **{"as": street.users["moderator"]})["commands"]
-    assert {"limits", "credits"} <= {command["name"] for command in offered}
 
 
 def test_orders_that_wait_are_told_their_place(street: Street) -> None:

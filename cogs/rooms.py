@@ -1,0 +1,32 @@
+"""Everything that a cog may need, in one value: handed to each when the bot is furnished."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import discord
+
+from engine import Books, Credits, Discipline, Engine, Menu, Meta, Prices, Privacy, Servers
+
+if TYPE_CHECKING:
+    from cogs.app import FirstframeBot
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The engine and what stands around it; `discord_url` is where Discord is."""
+
+    engine: Engine
+    menu: Menu
+    prices: Prices
+    credits: Credits
+    servers: Servers
+    discipline: Discipline
+    books: Books
+    privacy: Privacy
+    meta: Meta
+    discord_url: str
+
+
+def rooms_of(interaction: discord.Interaction) -> Rooms:
+    """Those of the bot that received this: for buttons, which discord.py makes anew at each press."""
+    return cast("FirstframeBot", interaction.client).rooms

@@ -1,0 +1,152 @@
+"""What moderators did about a member, about words, about a clip: from what to what."""
+
+from discord.utils import format_dt
+
+from cogs.text import because, code, credits, harmless
+from cogs.words import clips
+from cogs.words.records import person
+from engine import Block, Changed, Job, JobState, RemovalOutcome, Removed, Status
+
+_MOST_CHARACTERS = 2000
+_WORDS_SHOWN = (1500, 600, 250)
+
+NOT_A_CLIP = "This message is no clip of mine: choose one in which I posted a clip, or showed how far it is."
+NO_BLOCKS = "Nobody is blocked here."
+NO_WORDS = "There are no refused words here: add some with `/words add`."
+NOTHING_TO_REFUSE = "A word or phrase needs at least one letter or digit. Nothing changed."
+
+
+def blocked(member_id: int, change: Changed[Block | None], cancelled: int) -> str:
+    """A member is blocked now."""
+    if change.same:
+        text = f"Nothing changed: <@{member_id}> was blocked already, {_block(change.before)}."
+    else:
+        text = f"<@{member_id}> is blocked {_block(change.after)} (before: {_block(change.before)})."
+    if cancelled:
+        text += f" {_waiting_clips(cancelled)} cancelled, and the credits are back."
+    return text
+
+
+def lifted(member_id: int, change: Changed[Block | None], reason: str) -> str:
+    """A member may order again."""
+    if change.before is None:
+        return f"Nothing changed: <@{member_id}> is not blocked."
+    return f"<@{member_id}> can make clips again (before: blocked {_block(change.before)}).{because(reason)}"
+
+
+def block_line(block: Block) -> str:
+    """One of the members who are blocked."""
+    by = f"by <@{block.actor_id}>" if block.actor_id else "on its own"
+    return f"- <@{block.member_id}> {_block(block, 60)} · since {format_dt(block.created_at, 'f')} {by}"
+
+
+def _block(block: Block | None, most_characters: int = 100) -> str:
+    if block is None:
+        return "not blocked"
+    until = "for good" if block.until is None else f"until {format_dt(block.until, 'f')}"
+    return f"{until}, “{harmless(block.reason, most_characters)}”" if block.reason else until
+
+
+def _waiting_clips(count: int) -> str:
+    return "1 waiting clip was" if count == 1 else f"{count:,} waiting clips were"
+
+
+def phrase_added(phrase: str, *, fresh: bool) -> str:
+    if not fresh:
+        return f"Nothing changed: {_hidden(phrase)} was refused already."
+    return f"{_hidden(phrase)} is refused from now on, also in the usual disguises (before: allowed)."
+
+
+def phrase_removed(phrase: str, *, fresh: bool) -> str:
+    if not fresh:
+        return f"Nothing changed: {_hidden(phrase)} is not on the list."
+    return f"{_hidden(phrase)} is allowed again (before: refused)."
+
+
+def phrase_line(phrase: str) -> str:
+    """One of the refused words, for moderators' eyes."""
+    return f"- {code(phrase, 100)}"
+
+
+def _hidden(phrase: str) -> str:
+    # Over somebody's shoulder it is not to be read.
+    return f"||{code(phrase, 100)}||"
+
+
+def asked_for(job: Job, status: Status) -> str:
+    """Who asked for a clip, for what, and what became of it; the words of the member as far as a message holds them."""
+    texts = (_asked_for(job, status, most) for most in _WORDS_SHOWN)
+    return next(text for text in texts if len(text) <= _MOST_CHARACTERS)
+
+
+def _asked_for(job: Job, status: Status, most_characters: int) -> str:
+    lines = [
+        f"{person(job.member_id)} asked for this {format_dt(job.created_at, 'f')} ({format_dt(job.created_at, 'R')}).",
+        f"- Clip {code(job.id, 20)}: {clips.settings_line(job)}",
+        f"- {_fate(job, status)}",
+    ]
+    options = job.options
+    if options.prompt:
+        lines.append(f"- Prompt: {harmless(options.prompt, most_characters)}")
+    if options.negative_prompt:
+        lines.append(f"- Not wanted: {harmless(options.negative_prompt, most_characters // 4)}")
+    return "\n".join(lines)
+
+
+def _fate(job: Job, status: Status) -> str:
+    if job.removed_at:
+        whose = "Deleted by its member" if job.removed_by == job.member_id else f"Removed by <@{job.removed_by}>"
+        return f"{whose} {format_dt(job.removed_at, 'f')}"
+    if status.state is JobState.DONE:
+        return f"Posted: {clips.message_link(job, job.clip_message_id)}"
+    if status.state.final:
+        return f"No clip: {clips.failure(status.failure, status.detail)} {credits(job.price).capitalize()} returned"
+    return "Not finished yet: its *Cancel* button stops it while it waits"
+
+
+def why_not_removed(job: Job) -> str | None:
+    """Why there is nothing of this job to take down, or None where there is."""
+    if job.removed_at:
+        return f"Nothing changed: this clip was taken down {format_dt(job.removed_at, 'R')}."
+    if job.state is JobState.DONE:
+        return None
+    if job.state.final:
+        return "Nothing changed: no clip came of this, and its credits were returned."
+    return "This clip is not finished yet: its *Cancel* button stops it while it waits."
+
+
+def delete_question(job: Job, user_id: int) -> str:
+    """What somebody has to confirm who wants a clip gone."""
+    if job.member_id == user_id:
+        return f"Delete your clip for good? Its {credits(job.price)} stay spent."
+    return (
+        f"Remove the clip of {person(job.member_id)} for good? Its {credits(job.price)} stay spent; "
+        "to return them, use *Remove clip* in the menu of the message instead."
+    )
+
+
+def cannot_delete(job: Job | None, user_id: int, *, moderates: bool) -> str | None:
+    """Why this person cannot take the clip down, or None where they can."""
+    if job is None:
+        return _NOT_REMOVED[RemovalOutcome.UNKNOWN]
+    if job.member_id != user_id and not moderates:
+        return _NOT_REMOVED[RemovalOutcome.NOT_YOURS]
+    return why_not_removed(job)
+
+
+def removed(removal: Removed, user_id: int) -> str:
+    """What became of a clip that somebody wanted gone."""
+    job = removal.job
+    if job is None or removal.outcome in _NOT_REMOVED:
+        return _NOT_REMOVED[removal.outcome]
+    if removal.outcome is not RemovalOutcome.REMOVED:
+        return why_not_removed(job) or _NOT_REMOVED[RemovalOutcome.UNKNOWN]
+    back = f"{credits(removal.refunded)} returned" if removal.refunded else f"its {credits(job.price)} stay spent"
+    whose = "Your clip" if job.member_id == user_id else f"The clip of {person(job.member_id)}"
+    return f"{whose} is gone for good (before: posted), {back}."
+
+
+_NOT_REMOVED = {
+    RemovalOutcome.NOT_YOURS: "Only the member who asked for this clip, or a moderator, can delete it.",
+    RemovalOutcome.UNKNOWN: "I do not know this clip any more.",
+}

@@ -1,0 +1,112 @@
+"""Carries the record to the channels that moderators chose for it, and budgets' notes to whoever is to know."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from engine.clock import Clock
+from engine.credits import Prices
+from engine.operator import Operator
+from engine.stage import ChannelClosed, Noticeboard, PostingError, PostRefused
+from engine.worker import Worker, rest_seconds
+from storage import EVERYWHERE, Action, AuditEntry, Meta, ServerStore
+
+log = logging.getLogger(__name__)
+
+MOST_ENTRIES = 10
+"""How many entries one message carries."""
+
+LOOK_SECONDS = 60.0
+CLOSED_REST = timedelta(minutes=10)
+
+Kind = Literal["log", "notes"]
+_KINDS: tuple[Kind, ...] = ("log", "notes")
+
+
+class Herald(Worker):
+    """Tells each channel what it was not told yet: in order, the cursor moved after the post.
+
+    Which entries go out next is written down before they do: after a crash the same ones go out under the same nonce.
+    """
+
+    name = "herald"
+
+    def __init__(
+        self, servers: ServerStore, meta: Meta, board: Noticeboard, operator: Operator, prices: Prices, clock: Clock
+    ) -> None:
+        super().__init__(clock)
+        self._servers = servers
+        self._meta = meta
+        self._board = board
+        self._operator = operator
+        self._prices = prices
+        self._failures: dict[str, int] = {}
+        self._rest_until: dict[str, datetime] = {}
+
+    async def step(self) -> float | None:
+        """Begin to tell each channel what is news to it."""
+        rests = [LOOK_SECONDS]
+        for kind in _KINDS:
+            busy = self.busy()
+            for guild_id, channel_id, entries in await self._servers.to_tell(kind):
+                key = f"{kind} of {guild_id} in channel {channel_id}"
+                rest = self._rest_seconds(key)
+                if rest > 0:
+                    rests.append(rest)
+                elif key not in busy and not self.stopping:
+                    self.start(key, self._tell(key, kind, guild_id, channel_id, entries))
+        return min(rests)
+
+    async def _tell(self, key: str, kind: Kind, guild_id: int, channel_id: int, entries: Sequence[AuditEntry]) -> None:
+        try:
+            batch = await self._batch(key, entries)
+            await self._post(kind, guild_id, channel_id, batch)
+            await self._servers.told(kind, guild_id, batch[-1].id)
+        except ChannelClosed as error:
+            log.warning("the %s cannot be told: %s", key, error)
+            self._rest_until[key] = self.clock.now() + CLOSED_REST
+        except Exception as error:  # a fault of ours in one message must neither spin nor stop the others
+            log.warning("the %s could not be told: %s", key, error, exc_info=not isinstance(error, PostingError))
+            self._try_later(key)
+        else:
+            self._failures.pop(key, None)
+            self._rest_until.pop(key, None)
+
+    async def _batch(self, key: str, entries: Sequence[AuditEntry]) -> Sequence[AuditEntry]:
+        """Those that were about to go out when the last attempt broke off, else the next ones."""
+        name = f"about to tell the {key}"
+        begun = int(await self._meta.get(name) or 0)
+        if entries[0].id <= begun:
+            return [entry for entry in entries if entry.id <= begun]
+        batch = entries[:MOST_ENTRIES]
+        await self._meta.set(name, str(batch[-1].id))
+        return batch
+
+    async def _post(self, kind: Kind, guild_id: int, channel_id: int, batch: Sequence[AuditEntry]) -> None:
+        if guild_id == EVERYWHERE:
+            if not await self._operator.tell("\n".join(self._note(entry) for entry in batch)):
+                raise ChannelClosed("the operator could not be reached")
+            return
+        try:
+            await self._board.post_entries(channel_id, batch, nonce=f"{kind}-{batch[-1].id}")
+        except PostRefused as error:  # it never will be taken, and the next ones are not to wait for that
+            log.error("entries %d to %d were refused and are left out: %s", batch[0].id, batch[-1].id, error)
+
+    def _note(self, entry: AuditEntry) -> str:
+        facts = entry.after or {}
+        share = "80 % or more of" if entry.action is Action.BUDGET_80 else "all of"
+        spent, credits = facts.get("spent", 0), facts.get("credits", 0)
+        usd = f"about {self._prices.usd(credits):,.2f} USD at list price"
+        return (
+            f"This {facts.get('period', 'period')}, {share} the budget over all servers is spent: "
+            f"{spent:,} of {credits:,} credits ({usd})."
+        )
+
+    def _try_later(self, key: str) -> None:
+        failures = self._failures[key] = self._failures.get(key, 0) + 1
+        self._rest_until[key] = self.clock.now() + timedelta(seconds=rest_seconds(failures))
+
+    def _rest_seconds(self, key: str) -> float:
+        until = self._rest_until.get(key)
+        return (until - self.clock.now()).total_seconds() if until else 0.0

@@ -1,0 +1,194 @@
+"""Puts the rooms together: from the settings to a bot that is furnished and an engine that can run."""
+
+import aiohttp
+import discord
+
+from client import REGIONS, SINANCODE_FILES_URL, SINANCODE_URL, DashScope, Provider, SinanCode
+from cogs.app import FirstframeBot
+from cogs.noticeboard import DiscordNoticeboard
+from cogs.operator import DiscordOperator
+from cogs.rooms import Rooms
+from cogs.stage import DiscordStage
+from engine import (
+    Bell,
+    Books,
+    Credits,
+    Defaults,
+    Discipline,
+    Engine,
+    Herald,
+    Janitor,
+    Limits,
+    Menu,
+    NotOffered,
+    Prices,
+    Privacy,
+    Servers,
+    Wish,
+)
+from engine.clock import SystemClock
+from settings import Settings
+from storage import (
+    AuditStore,
+    BlockStore,
+    ChannelStore,
+    Database,
+    FolderInUse,
+    FolderLock,
+    JobStore,
+    Ledger,
+    LimitStore,
+    Meta,
+    NewerDatabase,
+    PhraseStore,
+    PrivacyStore,
+    ReportStore,
+    ServerStore,
+    Standings,
+    UnusableDatabase,
+)
+
+
+class StartError(Exception):
+    """The bot cannot start; the text is one sentence for the operator."""
+
+
+async def furnish(bot: FirstframeBot, settings: Settings, database: Database, provider: Provider) -> Engine:
+    """Build the engine and what stands around it, and give the bot its commands; raises StartError."""
+    rooms = _rooms(bot, settings, database, provider)
+    try:
+        await bot.furnish(rooms)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        raise StartError(f"Discord did not take the commands ({type(error).__name__}): try again later.") from error
+    return rooms.engine
+
+
+def _rooms(bot: FirstframeBot, settings: Settings, database: Database, provider: Provider) -> Rooms:
+    clock, meta, operator = SystemClock(), Meta(database), DiscordOperator(bot)
+    menu, prices = _menu(settings, provider), Prices(settings.credits_per_second)
+    standings = Standings(database, settings.credits_per_day)
+    ledger = Ledger(database, standings)
+    jobs = JobStore(database, ledger, standings)
+    servers, channels = ServerStore(database), ChannelStore(database)
+    own_data = PrivacyStore(database, settings.credits_per_day)
+    herald = Herald(servers, meta, DiscordNoticeboard(bot, prices), operator, prices, clock)
+    discipline = Discipline(BlockStore(database), PhraseStore(database), clock, herald.wake)
+    engine = Engine(
+        jobs,
+        provider,
+        settings.provider,
+        DiscordStage(bot),
+        Bell(operator, meta, clock),
+        clock,
+        menu=menu,
+        prices=prices,
+        channels=channels,
+        discipline=discipline,
+        herald=herald,
+        janitor=Janitor(own_data, clock, keep_days=settings.keep_frames_days),
+        limits=_limits(settings),
+        clips=settings.data_dir / "clips",
+    )
+    return Rooms(
+        engine=engine,
+        menu=menu,
+        prices=prices,
+        credits=Credits(standings, ledger, LimitStore(database), clock, herald.wake),
+        servers=Servers(servers, channels, clock, herald.wake),
+        discipline=discipline,
+        books=Books(AuditStore(database), ReportStore(database), servers, clock),
+        privacy=Privacy(own_data, jobs, clock, engine.forget),
+        meta=meta,
+        discord_url=settings.discord_url,
+    )
+
+
+def _menu(settings: Settings, provider: Provider) -> Menu:
+    menu = Menu(provider.models, _defaults(settings))
+    if settings.default_model and settings.default_model not in {model.name for model in menu.models}:
+        raise StartError(f"FIRSTFRAME_DEFAULT_MODEL is wrong: choose {', '.join(model.name for model in menu.models)}.")
+    _check_defaults(menu, settings)
+    return menu
+
+
+def locked(settings: Settings) -> FolderLock:
+    """Take the data folder for this process alone; raises StartError."""
+    lock = FolderLock(settings.data_dir)
+    try:
+        lock.take()
+    except FolderInUse:
+        raise StartError(f"Another bot is running over {settings.data_dir}: stop it first.") from None
+    except OSError as error:
+        raise StartError(f"FIRSTFRAME_DATA_DIR cannot be used: {error.strerror}: {settings.data_dir}.") from None
+    return lock
+
+
+async def open_database(settings: Settings) -> Database:
+    """Open the one file; raises StartError."""
+    try:
+        return await Database.open(settings.database)
+    except NewerDatabase as error:
+        raise StartError(str(error)) from None
+    except (OSError, UnusableDatabase) as error:
+        raise StartError(f"The database {settings.database} cannot be used: {error}.") from None
+
+
+async def log_in(bot: FirstframeBot, settings: Settings) -> None:
+    """Log the bot in; raises StartError."""
+    try:
+        await bot.login(settings.discord_token.get_secret_value())
+    except discord.LoginFailure:
+        raise StartError("Discord does not accept FIRSTFRAME_DISCORD_TOKEN: copy the bot's token again.") from None
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        raise StartError(f"Discord cannot be reached ({type(error).__name__}): check the network.") from None
+
+
+def provider_of(settings: Settings) -> Provider:
+    """The video service of the settings; raises StartError."""
+    token = settings.wan_token.get_secret_value()
+    try:
+        if settings.provider == "sinancode":
+            files_url = settings.wan_files_url or SINANCODE_FILES_URL
+            return SinanCode(settings.wan_url or SINANCODE_URL, token, files_url=files_url)
+        region = settings.provider.removeprefix("dashscope-")
+        return DashScope(settings.wan_url or REGIONS[region], token)
+    except ValueError as error:
+        raise StartError(f"FIRSTFRAME_WAN_URL or FIRSTFRAME_WAN_TOKEN cannot be used: {error}.") from None
+
+
+def _check_defaults(menu: Menu, settings: Settings) -> None:
+    """Refuse defaults that the default model does not take: members would be told of options they never gave."""
+    wish = Wish(
+        duration_seconds=settings.default_duration,
+        resolution=settings.default_resolution,
+        audio=None if settings.default_audio else False,
+        shots=None if settings.default_shots == "single" else settings.default_shots,
+    )
+    try:
+        menu.settle(wish)
+    except NotOffered as error:
+        name = f"FIRSTFRAME_DEFAULT_{error.option.upper()}"
+        raise StartError(f"{name} is wrong: {error.model} {error.offered}.") from None
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        running_tasks=settings.running_tasks,
+        creates_per_second=settings.creates_per_second,
+        queries_per_second=settings.queries_per_second,
+        submit_patience_seconds=settings.submit_patience_minutes * 60,
+        task_deadline_seconds=settings.task_deadline_minutes * 60,
+        delivery_deadline_seconds=settings.delivery_deadline_minutes * 60,
+    )
+
+
+def _defaults(settings: Settings) -> Defaults:
+    return Defaults(
+        model=settings.default_model,
+        duration_seconds=settings.default_duration,
+        resolution=settings.default_resolution,
+        audio=settings.default_audio,
+        shots=settings.default_shots,
+        rewrite=settings.default_rewrite,
+        watermark=settings.default_watermark,
+    )

@@ -1,0 +1,48 @@
+"""Notes that a budget is nearly or wholly spent: once in a period for each size that the budget has in it."""
+
+from datetime import datetime
+
+import aiosqlite
+
+from storage.audit import Action, write_within
+from storage.deeds import BOT, Deed
+from storage.jobs import to_milliseconds
+from storage.limits import EVERYWHERE
+from storage.standings import Spending, Standing
+
+_NEARLY_PERCENT = 80
+
+# A note that all is spent makes the one before it needless. When it renews tells one period from the next.
+_TOLD = """
+SELECT 1 FROM audit
+WHERE guild_id = :guild AND target_kind = 'budget' AND action IN (:action, 'budget_100')
+    AND json_extract(after, '$.renews_at') = :renews_at AND json_extract(after, '$.credits') = :credits
+LIMIT 1
+"""
+
+
+async def note_charge_within(
+    connection: aiosqlite.Connection, guild_id: int, standing: Standing, price: int, now: datetime
+) -> None:
+    """Record where a charge, not yet part of the standing, brings the server's or the operator's budget to its mark."""
+    for owner, budget in ((guild_id, standing.budget), (EVERYWHERE, standing.everywhere)):
+        if budget and budget.limit.value is not None:
+            spent = budget.spent + price
+            if spent >= budget.limit.value:
+                await note_within(connection, Action.BUDGET_100, owner, budget, spent, now)
+            elif spent * 100 >= budget.limit.value * _NEARLY_PERCENT:
+                await note_within(connection, Action.BUDGET_80, owner, budget, spent, now)
+
+
+async def note_within(
+    connection: aiosqlite.Connection, action: Action, guild_id: int, budget: Spending, spent: int, now: datetime
+) -> None:
+    """Record that a budget has come to a mark, unless this is on the record already."""
+    facts = {"credits": budget.limit.value, "renews_at": to_milliseconds(budget.renews_at)}
+    if await connection.execute_fetchall(_TOLD, facts | {"guild": guild_id, "action": action}):
+        return
+    after = {"spent": spent, "period": budget.limit.period, **facts}
+    deed = Deed(BOT)
+    await write_within(
+        connection, guild_id, action, deed, now, target_kind="budget", target_id=0, before=None, after=after
+    )

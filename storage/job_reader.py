@@ -1,0 +1,107 @@
+"""The table of jobs as it is read: by id, by member, by message, and what is under way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from storage.database import Database
+from storage.jobs import FirstFrameImage, Job, SoundtrackFile
+
+_BY_ID = "SELECT * FROM jobs WHERE id = :id"
+_BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction"
+_BY_TASK = "SELECT * FROM jobs WHERE task_id = :task"
+# The + keeps SQLite from going through all jobs of the guild: there are indexes of messages.
+_BY_MESSAGE = """
+SELECT * FROM jobs WHERE (clip_message_id = :message OR status_message_id = :message) AND +guild_id = :guild LIMIT 1
+"""
+_OPEN = "SELECT * FROM jobs WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY created_at, id"
+_OPEN_OF_MEMBER = """
+SELECT * FROM jobs WHERE member_id = :member AND state NOT IN ('done', 'failed', 'cancelled') ORDER BY created_at, id
+"""
+_WAITING_OF_MEMBER = """
+SELECT * FROM jobs WHERE guild_id = :guild AND member_id = :member AND state = 'queued' ORDER BY created_at, id
+"""
+_UNSETTLED = "SELECT * FROM jobs WHERE status_settled = 0 ORDER BY created_at, id"
+_TO_REMOVE = "SELECT * FROM jobs WHERE removed_at IS NOT NULL AND clip_gone = 0 ORDER BY removed_at, id"
+# What someone left behind has no interaction of Discord's any more, though a cooldown may still go by it.
+_OF_MEMBER = """
+SELECT * FROM jobs WHERE member_id = :member AND (:guild IS NULL OR guild_id = :guild) AND interaction_id > 0
+ORDER BY created_at DESC, id LIMIT :limit
+"""
+_DURATIONS = """
+SELECT took_seconds FROM jobs
+WHERE kind = :kind AND took_seconds IS NOT NULL ORDER BY ready_at DESC LIMIT :limit
+"""
+_FRAME = "SELECT sha256, jpeg FROM first_frames WHERE sha256 = :sha256"
+_SOUNDTRACK = "SELECT sha256, data, media_type FROM soundtracks WHERE sha256 = :sha256"
+
+
+class JobReader:
+    """Jobs and their files as they are committed. A list is oldest first where nothing else is said."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, job_id: str) -> Job | None:
+        """One job, or None."""
+        return await self._one(_BY_ID, {"id": job_id})
+
+    async def of_interaction(self, interaction_id: int) -> Job | None:
+        """The job that an interaction has become already, or None."""
+        return await self._one(_BY_INTERACTION, {"interaction": interaction_id})
+
+    async def of_task(self, task_id: str) -> Job | None:
+        """The job that a task of the provider belongs to, or None."""
+        return await self._one(_BY_TASK, {"task": task_id})
+
+    async def of_message(self, guild_id: int, message_id: int) -> Job | None:
+        """The job whose clip or status a message of the guild is, or None."""
+        return await self._one(_BY_MESSAGE, {"guild": guild_id, "message": message_id})
+
+    async def open(self) -> list[Job]:
+        """All jobs that have not ended."""
+        return await self._all(_OPEN)
+
+    async def open_of(self, member_id: int) -> list[Job]:
+        """A member's jobs that have not ended, in all guilds."""
+        return await self._all(_OPEN_OF_MEMBER, {"member": member_id})
+
+    async def waiting_of(self, guild_id: int, member_id: int) -> list[Job]:
+        """A member's jobs in a guild that still wait for a slot."""
+        return await self._all(_WAITING_OF_MEMBER, {"guild": guild_id, "member": member_id})
+
+    async def unsettled(self) -> list[Job]:
+        """All jobs whose status message does not show their end yet."""
+        return await self._all(_UNSETTLED)
+
+    async def to_remove(self) -> list[Job]:
+        """Removed jobs whose clip is not known to be gone yet."""
+        return await self._all(_TO_REMOVE)
+
+    async def of_member(self, member_id: int, guild_id: int | None, limit: int) -> list[Job]:
+        """A member's latest jobs, newest first; in all guilds where guild_id is None."""
+        return await self._all(_OF_MEMBER, {"member": member_id, "guild": guild_id, "limit": limit})
+
+    async def durations(self, kind: str, limit: int = 50) -> list[float]:
+        """Seconds that the latest tasks of a kind took at the provider, newest first."""
+        return [row["took_seconds"] for row in await self._database.rows(_DURATIONS, {"kind": kind, "limit": limit})]
+
+    async def first_frame(self, sha256: str) -> FirstFrameImage:
+        """A kept first frame; raises LookupError if there is none."""
+        row = await self._database.row(_FRAME, {"sha256": sha256})
+        if row is None:
+            raise LookupError("this first frame is not kept any more")
+        return FirstFrameImage(row["sha256"], row["jpeg"])
+
+    async def soundtrack(self, sha256: str) -> SoundtrackFile:
+        """A kept soundtrack; raises LookupError if there is none."""
+        row = await self._database.row(_SOUNDTRACK, {"sha256": sha256})
+        if row is None:
+            raise LookupError("this soundtrack is not kept any more")
+        return SoundtrackFile(**row)
+
+    async def _one(self, sql: str, values: Mapping[str, Any]) -> Job | None:
+        row = await self._database.row(sql, values)
+        return Job.of(row) if row else None
+
+    async def _all(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Job]:
+        return [Job.of(row) for row in await self._database.rows(sql, values)]

@@ -1,0 +1,148 @@
+"""Everything that is kept about a person, told in words by server, as they may take it with them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import aiosqlite
+
+from storage.audit import AuditEntry
+from storage.jobs import Job, from_milliseconds
+
+_JOBS = "SELECT * FROM jobs WHERE member_id = :member ORDER BY created_at, id"
+
+_ENTRIES = "SELECT * FROM ledger WHERE member_id = :member ORDER BY id"
+
+_LIMITS = "SELECT * FROM limits WHERE layer = 'member' AND target_id = :member ORDER BY guild_id, rule"
+
+_BLOCKS = "SELECT * FROM blocks WHERE member_id = :member ORDER BY guild_id"
+
+_STRIKES = "SELECT * FROM strikes WHERE member_id = :member ORDER BY created_at"
+
+_RECORD = """
+SELECT * FROM audit
+WHERE target_kind = 'member' AND target_id = CAST(:member AS TEXT)
+    OR target_kind = 'clip' AND json_extract(after, '$.member') = CAST(:member AS TEXT)
+ORDER BY id
+"""
+
+_PARTS = ("clips", "credits", "limits", "blocks", "refused_orders", "record")
+
+_CLIP_TIMES = ("submitting_at", "running_at", "ready_at", "posting_at", "ended_at", "removed_at")
+
+
+async def own_data(connection: aiosqlite.Connection, member_id: int) -> dict[str, Any]:
+    """What is kept about a person, fit for JSON; ids are text, since they are too long for JSON's numbers."""
+    servers: dict[int, dict[str, list[Any]]] = {}
+    for part, sql, told in (
+        ("clips", _JOBS, _clip),
+        ("credits", _ENTRIES, _entry),
+        ("limits", _LIMITS, _limit),
+        ("blocks", _BLOCKS, _block),
+        ("refused_orders", _STRIKES, _strike),
+        ("record", _RECORD, _recorded),
+    ):
+        for row in await connection.execute_fetchall(sql, {"member": member_id}):
+            parts = servers.setdefault(row["guild_id"], {name: [] for name in _PARTS})
+            parts[part].append(told(row, member_id))
+    return {
+        "member_id": str(member_id),
+        "servers": [{"server_id": str(guild) if guild else "direct messages", **servers[guild]} for guild in servers],
+    }
+
+
+def _clip(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+    job = Job.of(row)
+    steps = {name: getattr(job, name) for name in _CLIP_TIMES}
+    return {
+        "id": job.id,
+        "ordered_at": job.created_at.isoformat(),
+        "state": job.state,
+        "credits": job.price,
+        "options": asdict(job.options),
+        "changed_for_you": list(job.notes),
+        "first_frame": job.frame,
+        "soundtrack": job.soundtrack,
+        "channel_id": str(job.channel_id),
+        "status_message_id": _id(job.status_message_id),
+        "clip_message_id": _id(job.clip_message_id),
+        "spoiler": bool(job.spoiler),
+        "provider": job.provider,
+        "provider_task_id": job.task_id,
+        "result_address": job.result_url,
+        "seconds_at_the_provider": job.took_seconds,
+        "failure": job.failure,
+        "detail": job.detail,
+        **{name: moment.isoformat() for name, moment in steps.items() if moment},
+        **({"removed_by": _who(job.removed_by, member_id)} if job.removed_by is not None else {}),
+    }
+
+
+def _entry(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+    return {
+        "at": _moment(row["created_at"]),
+        "kind": row["kind"],
+        "from_allowance": row["allowance"],
+        "from_granted": row["granted"],
+        "counts_at": _moment(row["counts_at"]),
+        "clip": row["job_id"],
+        "by": _who(row["actor_id"], member_id),
+        "reason": row["reason"],
+    }
+
+
+def _limit(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+    return {
+        "rule": row["rule"],
+        "value": "unlimited" if row["value"] is None else row["value"],
+        "period": row["period"],
+        "set_at": _moment(row["set_at"]),
+        "by": _who(row["actor_id"], member_id),
+    }
+
+
+def _block(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+    return {
+        "since": _moment(row["created_at"]),
+        "until": "for good" if row["until"] is None else _moment(row["until"]),
+        "reason": row["reason"],
+        "by": _who(row["actor_id"], member_id),
+    }
+
+
+def _strike(row: aiosqlite.Row, _: int) -> dict[str, Any]:
+    return {"at": _moment(row["created_at"]), "clip": row["job_id"]}
+
+
+def _recorded(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+    entry = AuditEntry.of(row)
+    return {
+        "at": entry.created_at.isoformat(),
+        "what": entry.action,
+        "clip": entry.target_id if entry.target_kind == "clip" else None,
+        "before": _readable(entry.before),
+        "after": _readable(entry.after),
+        "by": _who(entry.actor_id, member_id),
+        "reason": entry.reason,
+    }
+
+
+def _readable(change: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if change is None:
+        return None
+    return {name: _moment(value) if name == "until" and value is not None else value for name, value in change.items()}
+
+
+def _who(actor_id: int, member_id: int) -> str:
+    """Who did it, without the names of others: those are not the person's own data."""
+    if actor_id == 0:
+        return "the bot"
+    return "you" if actor_id == member_id else "a moderator"
+
+
+def _moment(milliseconds: int) -> str:
+    return from_milliseconds(milliseconds).isoformat()
+
+
+def _id(snowflake: int | None) -> str | None:
+    return None if snowflake is None else str(snowflake)

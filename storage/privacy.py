@@ -1,0 +1,173 @@
+"""A person's own data: handed out, taken out of what is kept, and files that are kept for some days only."""
+
+import sqlite3
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiosqlite
+
+from storage.database import Database
+from storage.jobs import from_milliseconds, to_milliseconds
+from storage.leaving import (
+    CARRIED_OVER,
+    FORGET_MESSAGES,
+    GUILDS,
+    Forgotten,
+    JobsUnderWay,
+    forget_on_record_within,
+    leave_within,
+)
+from storage.own_data import own_data
+
+__all__ = ["Forgotten", "JobsUnderWay", "PrivacyStore"]
+
+_CARRIED_FOR = timedelta(days=32)
+"""No period lasts longer, so that what was used in it is of no account any more."""
+
+_STRIKES_KEPT_FOR = timedelta(hours=24)
+
+_FRAMES = """
+SELECT frame, MAX(created_at) AS used_at FROM jobs
+WHERE member_id = :member AND frame IS NOT NULL GROUP BY frame ORDER BY used_at DESC, frame
+"""
+
+_DROP_FRAMES = "DELETE FROM first_frames WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.frame = first_frames.sha256)"
+
+_DROP_SOUNDTRACKS = """
+DELETE FROM soundtracks WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.soundtrack = soundtracks.sha256)
+"""
+
+_LET_GO_OF_FRAMES = """
+UPDATE jobs SET frame = NULL WHERE frame IN (
+    SELECT frame FROM jobs WHERE frame IS NOT NULL GROUP BY frame
+    HAVING MAX(created_at) < :before AND SUM(state NOT IN ('done', 'failed', 'cancelled')) = 0
+)
+"""
+
+_LET_GO_OF_SOUNDTRACKS = """
+UPDATE jobs SET soundtrack = NULL WHERE soundtrack IN (
+    SELECT soundtrack FROM jobs WHERE soundtrack IS NOT NULL GROUP BY soundtrack
+    HAVING MAX(created_at) < :before AND SUM(state NOT IN ('done', 'failed', 'cancelled')) = 0
+)
+"""
+
+# The bot alone writes such rows: what a moderator takes away has a moderator as its actor.
+_SETTLE_ENTRIES = """
+UPDATE ledger SET member_id = 0, reason = ''
+WHERE kind = 'adjustment' AND actor_id = 0 AND reason = :reason AND created_at < :before
+"""
+
+_SETTLE_JOBS = """
+UPDATE jobs SET member_id = 0
+WHERE interaction_id < 0 AND member_id != 0
+    AND created_at + 1000 * (SELECT COALESCE(MAX(value), 0) FROM limits
+                             WHERE limits.guild_id = jobs.guild_id AND rule = 'cooldown') <= :now
+"""
+
+_DROP_STRIKES = "DELETE FROM strikes WHERE created_at < :before"
+
+_DROP_BLOCKS = "DELETE FROM blocks WHERE until <= :now"
+
+# Where something about a person had to stay, it is looked at again until it is gone, too.
+_NOTE_LEAVER = """
+INSERT INTO meta (key, value) VALUES ('left:' || :member, :now) ON CONFLICT (key) DO UPDATE SET value = :now
+"""
+
+_LEAVERS = "SELECT key, CAST(SUBSTR(key, 6) AS INTEGER) AS member, value FROM meta WHERE key LIKE 'left:%'"
+
+_STAYS = """
+SELECT 1 FROM blocks WHERE member_id = :member
+UNION ALL SELECT 1 FROM limits WHERE layer = 'member' AND target_id = :member
+LIMIT 1
+"""
+
+_DROP_LEAVER = "DELETE FROM meta WHERE key = :key"
+
+
+_TO_SWEEP = "INSERT INTO meta (key, value) VALUES ('to_sweep', 'yes') ON CONFLICT DO NOTHING"
+_SWEEP_DUE = "SELECT 1 FROM meta WHERE key = 'to_sweep'"
+_SWEPT = "DELETE FROM meta WHERE key = 'to_sweep'"
+
+
+class PrivacyStore:
+    """Everything that is kept about a person, over all guilds."""
+
+    def __init__(self, database: Database, default_per_day: int) -> None:
+        self._database = database
+        self._default_per_day = default_per_day
+
+    async def export(self, member_id: int) -> dict[str, Any]:
+        """All that is kept about a person but the files, in words, fit for JSON."""
+        async with self._database.transaction() as connection:
+            return await own_data(connection, member_id)
+
+    async def frames_of(self, member_id: int) -> list[tuple[str, datetime]]:
+        """The first frames of a person's jobs that are still kept and when each was last used, newest first."""
+        rows = await self._database.rows(_FRAMES, {"member": member_id})
+        return [(row["frame"], from_milliseconds(row["used_at"])) for row in rows]
+
+    async def forget(self, member_id: int, now: datetime) -> Forgotten:
+        """Take a person out of all that is kept; raises JobsUnderWay, and changes nothing, while there are any."""
+        async with self._database.transaction() as connection:
+            await _drop_what_is_over(connection, now)
+            forgotten = await leave_within(connection, member_id, self._default_per_day, now)
+            await _drop_files(connection)
+            if await connection.execute_fetchall(_STAYS, {"member": member_id}):
+                await connection.execute(_NOTE_LEAVER, {"member": member_id, "now": str(to_milliseconds(now))})
+            await connection.execute(_TO_SWEEP)
+        if forgotten.jobs:  # without any, leaving again and again would only keep the file busy
+            with suppress(sqlite3.OperationalError):  # no room at the moment: it is tried again daily
+                await self._sweep()
+        return forgotten
+
+    async def settle_forgotten(self, now: datetime) -> None:
+        """Take out what had to stay for a while of those who left; to be called daily."""
+        carried = {"reason": CARRIED_OVER, "before": to_milliseconds(now - _CARRIED_FOR)}
+        async with self._database.transaction() as connection:
+            await _drop_what_is_over(connection, now)
+            before = connection.total_changes
+            await connection.execute(_SETTLE_ENTRIES, carried)
+            await connection.execute(_SETTLE_JOBS, {"now": to_milliseconds(now)})
+            await connection.execute(FORGET_MESSAGES)
+            for row in await connection.execute_fetchall(_LEAVERS):
+                await _settle_leaver(connection, row, now)
+            if connection.total_changes > before:
+                await connection.execute(_TO_SWEEP)
+        if await self._database.row(_SWEEP_DUE):
+            await self._sweep()
+
+    async def prune(self, before: datetime) -> int:
+        """Drop first frames and soundtracks that no job has used since and no open job needs; how many."""
+        values = {"before": to_milliseconds(before)}
+        async with self._database.transaction() as connection:
+            await connection.execute(_LET_GO_OF_FRAMES, values)
+            await connection.execute(_LET_GO_OF_SOUNDTRACKS, values)
+            dropped = await _drop_files(connection)
+        await self._database.checkpoint()
+        return dropped
+
+    async def _sweep(self) -> None:
+        await self._database.sweep()
+        async with self._database.transaction() as connection:
+            await connection.execute(_SWEPT)
+
+
+async def _settle_leaver(connection: aiosqlite.Connection, leaver: aiosqlite.Row, now: datetime) -> None:
+    keys = {"member": leaver["member"]}
+    left_at = from_milliseconds(int(leaver["value"]))
+    for row in await connection.execute_fetchall(GUILDS, keys):
+        await forget_on_record_within(connection, row["guild_id"], leaver["member"], left_at, now)
+    if not await connection.execute_fetchall(_STAYS, keys):
+        await connection.execute(_DROP_LEAVER, {"key": leaver["key"]})
+
+
+async def _drop_what_is_over(connection: aiosqlite.Connection, now: datetime) -> None:
+    """Refusals too old to count and blocks that have run out: nothing asks for them any more."""
+    await connection.execute(_DROP_STRIKES, {"before": to_milliseconds(now - _STRIKES_KEPT_FOR)})
+    await connection.execute(_DROP_BLOCKS, {"now": to_milliseconds(now)})
+
+
+async def _drop_files(connection: aiosqlite.Connection) -> int:
+    frames = await connection.execute(_DROP_FRAMES)
+    return frames.rowcount + (await connection.execute(_DROP_SOUNDTRACKS)).rowcount

@@ -1,0 +1,137 @@
+"""Trouble is stopped from the message itself: who asked, remove, delete."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from engine import Action
+from sandbox.discord.world import CLIPS, GUILD, MEMBER, SECOND_MEMBER, USER_MODERATOR
+from storage import Account, Job
+from tests.cogs.scene import Scene, scene, until
+
+ACCOUNT = Account(int(GUILD), int(MEMBER), home_channel_id=int(CLIPS))
+
+
+def test_a_moderator_sees_who_asked_for_a_clip_and_for_what(tmp_path: Path) -> None:
+    async def said() -> str:
+        async with scene(tmp_path) as at:
+            job = await at.posted(at=datetime.now(UTC))
+            answer = await at.on_message("Who asked for this?", str(job.clip_message_id))
+            assert answer["ephemeral"]
+            assert not answer["mentions"]
+            return str(answer["content"])
+
+    text = asyncio.run(said())
+    assert text.startswith(f"<@{MEMBER}> asked for this ")
+    assert "- Clip `job1`: 5 s · 720P" in text
+    assert "- Prompt: waves" in text
+
+
+def test_a_message_that_is_no_clip_gets_one_clear_sentence(tmp_path: Path) -> None:
+    async def said() -> set[str]:
+        async with scene(tmp_path) as at:
+            body = {"as": MEMBER, "content": "hello"}
+            message = await at.here.post(f"channels/{CLIPS}/messages", body)
+            commands = ("Who asked for this?", "Remove clip")
+            return {(await at.on_message(command, message["id"]))["content"] for command in commands}
+
+    assert asyncio.run(said()) == {
+        "This message is no clip of mine: choose one in which I posted a clip, or showed how far it is."
+    }
+
+
+def test_a_removed_clip_is_gone_on_record_and_paid_back_where_that_was_chosen(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            now = datetime.now(UTC)
+            kept, returned = await at.posted(1, at=now), await at.posted(2, at=now)
+            first = await _remove(at, kept, refund="keep")
+            assert first == f"The clip of <@{MEMBER}> is gone for good (before: posted), its 10 credits stay spent."
+            assert await at.books.left(now, ACCOUNT) == 980
+            second = await _remove(at, returned, refund="return", reason="a **mistake**")
+            assert second == f"The clip of <@{MEMBER}> is gone for good (before: posted), 10 credits returned."
+            assert await at.books.left(now, ACCOUNT) == 990
+            await until(lambda: _gone(at, kept, returned))
+            entries = await at.rooms.books.audit_page(int(GUILD), action=Action.CLIP_REMOVED, limit=9)
+            assert [(entry.target_id, entry.reason) for entry in entries] == [
+                (returned.id, "a **mistake**"),
+                ("job1", ""),
+            ]
+
+    asyncio.run(done())
+
+
+def test_a_clip_is_removed_once_and_by_those_who_moderate_when_the_form_is_sent(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            job = await at.posted(at=datetime.now(UTC))
+            first, second = [await at.form("Remove clip", str(job.clip_message_id)) for _ in range(2)]
+            third = await at.form("Remove clip", str(job.clip_message_id))
+            await at.submit(first, {})
+            again = await at.submit(second, await _choice(at, second, "return"))
+            assert again["content"].startswith("Nothing changed: this clip was taken down ")
+            await at.here.post(f"members/{USER_MODERATOR}", {"roles": []})
+            refused = await at.submit(third, {})
+            assert "*Manage Server*" in refused["content"]
+
+    asyncio.run(done())
+
+
+def test_members_delete_their_own_clips_after_a_question_and_others_do_not(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            job = await at.posted(at=datetime.now(UTC))
+            clip = next(message for message in await at.here.messages() if message["id"] == str(job.clip_message_id))
+            refused = await at.press(clip, "Delete", SECOND_MEMBER)
+            assert refused["content"] == "Only the member who asked for this clip, or a moderator, can delete it."
+            question = await at.press(clip, "Delete", MEMBER)
+            assert question["ephemeral"]
+            assert question["content"] == "Delete your clip for good? Its 10 credits stay spent."
+            done = await at.press(question, "Delete for good", MEMBER)
+            assert done["id"] == question["id"]
+            assert done["content"] == "Your clip is gone for good (before: posted), its 10 credits stay spent."
+            assert not done["components"]
+            await until(lambda: _gone(at, job))
+            (entry,) = await at.rooms.books.audit_page(int(GUILD), limit=9)
+            assert (entry.action, entry.actor_id) == (Action.CLIP_DELETED, int(MEMBER))
+
+    asyncio.run(done())
+
+
+def test_a_button_below_a_clip_of_an_earlier_process_works(tmp_path: Path) -> None:
+    async def said() -> tuple[str, str]:
+        async with scene(tmp_path) as at:
+            button = {"type": 2, "style": 2, "label": "Delete", "custom_id": "firstframe:delete:job1"}
+            body = {"content": "an older clip", "components": [{"type": 1, "components": [button]}]}
+            _, message = await at.here.rest("POST", f"/channels/{CLIPS}/messages", body)
+            unknown = await at.press(message, "Delete")
+            await at.posted(at=datetime.now(UTC))
+            return unknown["content"], (await at.press(message, "Delete"))["content"]
+
+    unknown, question = asyncio.run(said())
+    assert unknown == "I do not know this clip any more."
+    assert question.startswith(f"Remove the clip of <@{MEMBER}> for good?")
+
+
+async def _remove(at: Scene, job: Job, refund: str, reason: str = "") -> str:
+    opened = await at.form("Remove clip", str(job.clip_message_id))
+    values = await _choice(at, opened, refund)
+    fields = await _fields(at, opened)
+    return str((await at.submit(opened, {**values, fields["Reason"]: reason}))["content"])
+
+
+async def _choice(at: Scene, opened: str, refund: str) -> dict[str, Any]:
+    return {(await _fields(at, opened))["Credits"]: refund}
+
+
+async def _fields(at: Scene, opened: str) -> dict[str, str]:
+    """The form's fields by their labels."""
+    labels = (await at.here.get(f"interactions/{opened}"))["modal"]["components"]
+    return {label["label"]: label["component"]["custom_id"] for label in labels}
+
+
+async def _gone(at: Scene, *jobs: Job) -> bool:
+    left = {message["id"] for message in await at.here.messages()}
+    rows = [await at.books.jobs.get(job.id) for job in jobs]
+    return not left & {str(job.clip_message_id) for job in jobs} and all(row and row.clip_gone for row in rows)
