@@ -1,5 +1,6 @@
-"""Looks at a finished clip: what it is, how it begins, and how much it looks like a picture."""
+"""Looks at a finished clip: what it is, how it begins and ends, and how much it looks like a picture."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,12 +10,23 @@ import av
 from av.container import InputContainer
 from PIL import Image, ImageOps
 
+from media import apart
+
 _SIDE = 64
 _BLOCK = 16
 
 # The constants of SSIM for 8-bit values: (0.01 × 255)² and (0.03 × 255)².
 _STABLE_MEAN = 6.5025
 _STABLE_SPREAD = 58.5225
+
+_FAR = 2**62
+"""Later than any picture."""
+
+_MOST_PICTURES = 3000
+"""After the last that needs no other; at 1080p these take seconds. Encoders begin anew every 250 or so."""
+
+SAFE_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska"}
+"""MP4 and WebM. No playlist is followed: what it names may be any file or address."""
 
 
 class NotAClip(Exception):
@@ -60,6 +72,33 @@ def first_picture(path: Path) -> Image.Image:
     raise NotAClip("there is no picture in it")
 
 
+def last_picture(path: Path) -> Image.Image:
+    """Decode the picture that shows last as RGB, from the last one that needs no other. Raises NotAClip."""
+    with _opened(path) as container:
+        pictures = container.streams.video[0]
+        # To be bounded in memory by one picture's needs, wherever this runs.
+        pictures.codec_context.thread_count = 1
+        container.seek(_FAR, stream=pictures)
+        last = None
+        for number, frame in enumerate(container.decode(pictures)):
+            if number == _MOST_PICTURES:
+                raise NotAClip("too many pictures need others")
+            last = frame
+        if last is None:
+            raise NotAClip("there is no picture at its end")
+        picture: Image.Image = last.to_image()
+        return picture
+
+
+def last_frame_jpeg(path: Path) -> bytes:
+    """The last picture as a JPEG of the best quality, decoded in a process of its own. Raises NotAClip."""
+    try:
+        _, jpeg = apart.run("last frame", os.fsencode(path.absolute()))
+    except apart.GaveUp as error:
+        raise NotAClip(f"decoder: {error}") from error
+    return jpeg
+
+
 def likeness(a: Image.Image, b: Image.Image) -> float:
     """How alike two pictures are, 0 to 1, where 1 is the same picture.
 
@@ -74,7 +113,7 @@ def likeness(a: Image.Image, b: Image.Image) -> float:
 @contextmanager
 def _opened(path: Path) -> Iterator[InputContainer]:
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=SAFE_OPTIONS) as container:
             if not container.streams.video:
                 raise NotAClip("there are no pictures in it")
             yield container

@@ -2,8 +2,9 @@
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import av
 from av.audio.frame import AudioFrame
@@ -15,10 +16,19 @@ from PIL import Image
 RATE = 48_000
 
 
-def film(path: Path, pictures: Iterable[Image.Image], *, fps: int = 30, tone_seconds: float = 0, crf: int = 18) -> Path:
+def film(
+    path: Path,
+    pictures: Iterable[Image.Image],
+    *,
+    fps: int = 30,
+    tone_seconds: float = 0,
+    crf: int = 18,
+    x264: Mapping[str, str] = MappingProxyType({}),
+) -> Path:
     """Write the pictures, all of one size, as H.264, and a tone as AAC if it is to last."""
+    options = {"preset": "ultrafast", "crf": str(crf), **x264}
     with av.open(str(path), "w") as out:
-        video = out.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": str(crf)})
+        video = out.add_stream("libx264", rate=fps, options=options)
         audio = out.add_stream("aac", rate=RATE, layout="stereo") if tone_seconds else None
         for number, picture in enumerate(pictures):
             if number == 0:

@@ -1,12 +1,14 @@
-"""Clips: what a file tells of itself, its first picture, and how alike two pictures are."""
+"""Clips: what a file tells of itself, its first and last pictures, and how alike two pictures are."""
 
+import random
 import wave
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageEnhance
 
-from media.clip import Clip, NotAClip, first_picture, likeness, probe
+from media.clip import Clip, NotAClip, first_picture, last_frame_jpeg, last_picture, likeness, probe
 from tests.media import films
 from tests.media.pictures import corners, exif, photo, saved
 
@@ -50,6 +52,13 @@ def _cut_off(folder: Path) -> Path:
     return path
 
 
+def _list_of_files(folder: Path) -> Path:
+    films.film(folder / "other.mp4", films.still(photo(), 3))
+    path = folder / "clip.mp4"
+    path.write_text("ffconcat version 1.0\nfile other.mp4\n")
+    return path
+
+
 def _sound_alone(folder: Path) -> Path:
     path = folder / "clip.wav"
     with wave.open(str(path), "wb") as file:
@@ -58,14 +67,67 @@ def _sound_alone(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("make", [_text, _empty, _cut_off, _sound_alone, lambda folder: folder / "nowhere", Path])
+@pytest.mark.parametrize(
+    "make", [_text, _empty, _cut_off, _list_of_files, _sound_alone, lambda folder: folder / "nowhere", Path]
+)
 def test_what_is_no_clip_is_refused(make: object, tmp_path: Path) -> None:
     assert callable(make)
     path = make(tmp_path)
     with pytest.raises(NotAClip):
         probe(path)
-    with pytest.raises(NotAClip):
-        first_picture(path)
+    for look in (first_picture, last_picture, last_frame_jpeg):
+        with pytest.raises(NotAClip):
+            look(path)
+
+
+@pytest.mark.parametrize("options", [{"bf": "3", "g": "12"}, {"bf": "0", "g": "250"}, {"bf": "3", "open-gop": "1"}])
+@pytest.mark.parametrize("count", [1, 29, 30])
+def test_the_last_picture_is_the_very_last(tmp_path: Path, count: int, options: dict[str, str]) -> None:
+    greys = [Image.new("RGB", (96, 64), (8 * step,) * 3) for step in range(count)]
+    path = films.film(tmp_path / "clip.mp4", greys, fps=10, crf=1, x264=options)
+    for picture in (last_picture(path), Image.open(BytesIO(last_frame_jpeg(path)))):
+        assert (picture.mode, picture.size) == ("RGB", (96, 64))
+        assert grey_of(picture) == pytest.approx(8 * (count - 1), abs=3)
+
+
+@pytest.mark.parametrize(("every", "found"), [(250, True), (10_000, False)])
+def test_the_last_picture_takes_a_bounded_time(tmp_path: Path, every: int, found: bool) -> None:
+    path = films.film(tmp_path / "clip.mp4", films.still(photo(32, 32), 3100), x264={"g": str(every)})
+    if found:
+        assert last_picture(path).size == (32, 32)
+    else:
+        with pytest.raises(NotAClip, match="too many"):
+            last_picture(path)
+
+
+def test_the_last_picture_is_found_where_the_sound_goes_on(tmp_path: Path) -> None:
+    pictures = [*films.still(photo(), 20), photo(turned=True)]
+    path = films.film(tmp_path / "clip.mp4", pictures, tone_seconds=3)
+    assert likeness(last_picture(path), photo(turned=True)) > 0.95
+
+
+def test_the_last_frame_keeps_its_colours(tmp_path: Path) -> None:
+    path = films.film(tmp_path / "clip.mp4", [Image.new("RGB", (640, 368), (200, 30, 40))] * 3, crf=1)
+    red, green, blue = Image.open(BytesIO(last_frame_jpeg(path))).resize((1, 1)).tobytes()
+    assert (red, green, blue) == pytest.approx((200, 30, 40), abs=4)
+
+
+def test_a_torn_clip_ends_in_a_picture_or_in_an_error(tmp_path: Path) -> None:
+    path = films.film(tmp_path / "clip.mp4", films.drifting_noise(320, 240, 20))
+    data, dice = path.read_bytes(), random.Random(5)
+    for _ in range(4):
+        torn = bytearray(data)
+        for _ in range(200):
+            torn[dice.randrange(len(torn))] = dice.randrange(256)
+        path.write_bytes(torn)
+        try:
+            assert last_frame_jpeg(path).startswith(b"\xff\xd8")
+        except NotAClip:
+            continue
+
+
+def grey_of(picture: Image.Image) -> int:
+    return picture.convert("L").resize((1, 1), Image.Resampling.BOX).tobytes()[0]
 
 
 def test_a_picture_is_wholly_like_itself() -> None:
