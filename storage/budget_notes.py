@@ -30,8 +30,13 @@ async def note_charge_within(
             spent = budget.spent + price
             if spent >= budget.limit.value:
                 await note_within(connection, Action.BUDGET_100, owner, budget, spent, now)
-            elif spent * 100 >= budget.limit.value * _NEARLY_PERCENT:
+            elif is_nearly_spent(budget, spent):
                 await note_within(connection, Action.BUDGET_80, owner, budget, spent, now)
+
+
+def is_nearly_spent(budget: Spending, spent: int) -> bool:
+    """Whether so much of a budget is its first mark or beyond."""
+    return budget.limit.value is not None and spent * 100 >= budget.limit.value * _NEARLY_PERCENT
 
 
 async def note_within(

@@ -95,6 +95,12 @@ class Database:
         async with self._turn:
             await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    async def size_bytes(self) -> int:
+        """How large the file is, without the log beside it."""
+        sql = "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()"
+        row = await self.row(sql)
+        return int(row["bytes"]) if row else 0
+
     async def sweep(self) -> None:
         """Write the whole file anew: pages keep copies of rows that were moved, even those deleted since.
 

@@ -11,7 +11,7 @@ import aiosqlite
 from storage.admission import BudgetSpent, refusal_of
 from storage.audit import Action, write_within
 from storage.blocks import strike_within
-from storage.budget_notes import note_charge_within, note_within
+from storage.budget_notes import is_nearly_spent, note_charge_within, note_within
 from storage.database import Database, fetch_one
 from storage.deeds import Deed
 from storage.job_reader import JobReader
@@ -39,9 +39,10 @@ RETURNING *
 
 _BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction"
 
+# Negative: its member has left for good, and with them what is known of its message.
 _REMOVE = """
 UPDATE jobs SET removed_at = :now, removed_by = :actor
-WHERE id = :id AND state = 'done' AND removed_at IS NULL RETURNING *
+WHERE id = :id AND state = 'done' AND removed_at IS NULL AND interaction_id > 0 RETURNING *
 """
 _REMOVED = "SELECT * FROM jobs WHERE id = :id AND removed_at IS NOT NULL"
 _REFUNDED = """
@@ -172,8 +173,11 @@ class JobStore(JobReader):
         return job
 
     async def _note_refusal(self, account: Account, refusal: BudgetSpent, now: datetime) -> None:
-        owner = EVERYWHERE if refusal.everywhere else account.guild_id
+        """What is left is too little for an order: that counts as spent, unless the order was out of proportion."""
         spending = refusal.spending
+        if not is_nearly_spent(spending, spending.spent):
+            return
+        owner = EVERYWHERE if refusal.everywhere else account.guild_id
         async with self._database.transaction() as connection:
             await note_within(connection, Action.BUDGET_100, owner, spending, spending.spent, now)
 

@@ -48,7 +48,7 @@ UPDATE jobs SET
     notes = '[]', frame = NULL, soundtrack = NULL, task_id = NULL, result_url = NULL, detail = '',
     removed_by = CASE WHEN removed_by = :member THEN 0 ELSE removed_by END,
     status_settled = 1
-WHERE member_id = :member
+WHERE member_id = :member AND interaction_id > 0
 """
 
 # A clip that is still to be taken down has to be found. A channel of direct messages (guild 0) is as good as a name.

@@ -85,6 +85,9 @@ LIMIT 1
 _DROP_LEAVER = "DELETE FROM meta WHERE key = :key"
 
 
+_SWEPT_AT_ONCE_BYTES = 100 * 1024 * 1024
+"""Written anew in about a second."""
+
 _TO_SWEEP = "INSERT INTO meta (key, value) VALUES ('to_sweep', 'yes') ON CONFLICT DO NOTHING"
 _SWEEP_DUE = "SELECT 1 FROM meta WHERE key = 'to_sweep'"
 _SWEPT = "DELETE FROM meta WHERE key = 'to_sweep'"
@@ -116,7 +119,8 @@ class PrivacyStore:
             if await connection.execute_fetchall(_STAYS, {"member": member_id}):
                 await connection.execute(_NOTE_LEAVER, {"member": member_id, "now": str(to_milliseconds(now))})
             await connection.execute(_TO_SWEEP)
-        if forgotten.jobs:  # without any, leaving again and again would only keep the file busy
+        # Everybody waits while the file is written anew: a large one has until the daily round.
+        if forgotten.jobs and await self._database.size_bytes() <= _SWEPT_AT_ONCE_BYTES:
             with suppress(sqlite3.OperationalError):  # no room at the moment: it is tried again daily
                 await self._sweep()
         return forgotten
@@ -135,7 +139,8 @@ class PrivacyStore:
             if connection.total_changes > before:
                 await connection.execute(_TO_SWEEP)
         if await self._database.row(_SWEEP_DUE):
-            await self._sweep()
+            with suppress(sqlite3.OperationalError):  # no room, or the file is being read: tomorrow, then
+                await self._sweep()
 
     async def prune(self, before: datetime) -> int:
         """Drop first frames and soundtracks that no job has used since and no open job needs; how many."""

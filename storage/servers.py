@@ -71,7 +71,8 @@ ORDER BY 1
 _UNTOLD: Mapping[Kind, str] = {
     "log": "SELECT * FROM audit WHERE guild_id = :guild AND id > :told ORDER BY id LIMIT :limit",
     "notes": """
-SELECT * FROM audit WHERE guild_id = :guild AND id > :told AND action IN ('budget_80', 'budget_100')
+SELECT * FROM audit
+WHERE guild_id = :guild AND id > :told AND target_kind = 'budget' AND action IN ('budget_80', 'budget_100')
 ORDER BY id LIMIT :limit
 """,
 }

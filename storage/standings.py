@@ -16,7 +16,8 @@ from storage.periods import Period, window, zone_named
 from storage.servers import Pause, pause_within, settings_within
 
 # One statement for all sums. Where there is no limit its times are NULL, and nothing is looked for.
-# A job that came to nothing starts no cooldown.
+# A job that came to nothing starts no cooldown. Budgets and caps are about what the video service is paid: the refund
+# of a clip that was made does not count there.
 _SUMS = """
 SELECT
     (SELECT COALESCE(SUM(granted), 0) FROM ledger WHERE guild_id = :guild AND member_id = :member) AS granted,
@@ -24,13 +25,13 @@ SELECT
         WHERE guild_id = :guild AND member_id = :member
         AND counts_at >= :credits_from AND counts_at < :credits_to) AS used,
     (SELECT COALESCE(-SUM(allowance + granted), 0) FROM ledger
-        WHERE guild_id = :guild AND home_channel_id = :channel AND kind IN ('charge', 'refund')
+        WHERE guild_id = :guild AND home_channel_id = :channel AND kind IN ('charge', 'refund') AND made = 0
         AND counts_at >= :channel_from AND counts_at < :channel_to) AS in_channel,
     (SELECT COALESCE(-SUM(allowance + granted), 0) FROM ledger
-        WHERE guild_id = :guild AND kind IN ('charge', 'refund')
+        WHERE guild_id = :guild AND kind IN ('charge', 'refund') AND made = 0
         AND counts_at >= :budget_from AND counts_at < :budget_to) AS in_guild,
     (SELECT COALESCE(-SUM(allowance + granted), 0) FROM ledger
-        WHERE kind IN ('charge', 'refund')
+        WHERE kind IN ('charge', 'refund') AND made = 0
         AND counts_at >= :everywhere_from AND counts_at < :everywhere_to) AS everywhere,
     (SELECT COUNT(*) FROM jobs
         WHERE member_id = :member AND guild_id = :guild

@@ -92,21 +92,28 @@ CREATE TRIGGER ledger_keeps BEFORE UPDATE ON ledger WHEN NOT (
     AND NEW.allowance = OLD.allowance
     AND NEW.granted = OLD.granted
     AND NEW.job_id IS OLD.job_id
+    AND NEW.made = OLD.made
     AND NEW.counts_at = OLD.counts_at
     AND NEW.created_at = OLD.created_at
 ) BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END
 """
 
-# The indexes hold what is summed: every order asks for these sums while others wait for their turn.
+# A refund of a clip that was made all the same gives the member their credits back, not the budgets: the video service
+# was paid. The indexes hold what is summed: every order asks for these sums while others wait for their turn.
 _LEDGER_GROWN = (
     "DROP TRIGGER ledger_keeps",
     "ALTER TABLE ledger ADD COLUMN home_channel_id INTEGER",
+    "ALTER TABLE ledger ADD COLUMN made INTEGER NOT NULL DEFAULT 0",
     "UPDATE ledger SET home_channel_id = (SELECT home_channel_id FROM jobs WHERE jobs.id = ledger.job_id)",
+    """
+UPDATE ledger SET made = 1
+WHERE kind = 'refund' AND (SELECT ready_at IS NOT NULL FROM jobs WHERE jobs.id = ledger.job_id)
+""",
     _LEDGER_KEEPS,
     "DROP INDEX ledger_of_member",
     "CREATE INDEX ledger_of_member ON ledger (guild_id, member_id, counts_at, allowance, granted)",
-    "CREATE INDEX ledger_of_guild ON ledger (guild_id, counts_at, kind, home_channel_id, allowance, granted)",
-    "CREATE INDEX ledger_when ON ledger (counts_at, kind, allowance, granted)",
+    "CREATE INDEX ledger_of_guild ON ledger (guild_id, counts_at, kind, made, home_channel_id, allowance, granted)",
+    "CREATE INDEX ledger_when ON ledger (counts_at, kind, made, allowance, granted)",
 )
 
 # A value of NULL is "unlimited". A cooldown is in seconds.
@@ -242,7 +249,7 @@ SECOND: tuple[str, ...] = (
     _AUDIT,
     "CREATE INDEX audit_of_guild ON audit (guild_id, id)",
     "CREATE INDEX audit_of_target ON audit (guild_id, target_id)",
-    "CREATE INDEX audit_of_budget ON audit (guild_id, created_at) WHERE target_kind = 'budget'",
+    "CREATE INDEX audit_of_budget ON audit (guild_id, id) WHERE target_kind = 'budget'",
     _AUDIT_KEEPS,
     "CREATE TRIGGER audit_holds BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the record only grows'); END",
 )

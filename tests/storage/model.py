@@ -214,8 +214,9 @@ class Model:
         guild, layer, target = key
         counted = (
             paid.order.price
-            for paid in self._paid()
-            if guild in (EVERYWHERE, paid.order.guild)
+            for paid in self.jobs.values()
+            if (not paid.refunded or paid.removed)  # the video service was paid for a removed clip
+            and guild in (EVERYWHERE, paid.order.guild)
             and (layer is not Layer.CHANNEL or paid.order.channel == target)
             and self._same(zone_of, limit[1], paid.at, now)
         )

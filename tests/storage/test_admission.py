@@ -215,19 +215,27 @@ def test_a_budget_that_was_raised_is_told_of_anew(tmp_path: Path) -> None:
     run(tmp_path, scenario, per_day=1000)
 
 
-def test_an_order_that_the_budget_refuses_is_told_once_a_period_even_if_it_never_came_to_80_percent(
-    tmp_path: Path,
-) -> None:
+def test_a_budget_that_is_too_small_for_the_next_order_is_told_of_once_a_period(tmp_path: Path) -> None:
+    async def scenario(kept: Books) -> None:
+        await kept.limit(Layer.BUDGET, 0, 100)
+        await kept.jobs.accept(new_job(1, price=85))
+        for number in (2, 3):
+            refusal = await refused(kept, number, price=16)
+            assert isinstance(refusal, BudgetSpent)
+        told = [(note.action, note.after and note.after["spent"]) for note in await notes(kept)]
+        assert sorted(told) == [(Action.BUDGET_100, 85), (Action.BUDGET_80, 85)]
+
+    run(tmp_path, scenario, per_day=1000)
+
+
+def test_an_order_out_of_proportion_does_not_make_a_budget_that_has_much_left_look_spent(tmp_path: Path) -> None:
     async def scenario(kept: Books) -> None:
         await kept.limit(Layer.BUDGET, 0, 100)
         await kept.jobs.accept(new_job(1, price=70))
-        for number in (2, 3):
-            refusal = await refused(kept, number, price=31)
-            assert isinstance(refusal, BudgetSpent)
-        (note,) = await notes(kept)
-        assert (note.action, note.after and note.after["spent"]) == (Action.BUDGET_100, 70)
-        await refused(kept, 4, price=101, at=TOMORROW)
-        assert len(await notes(kept)) == 2
+        assert isinstance(await refused(kept, 2, price=31), BudgetSpent)
+        assert await notes(kept) == []
+        await kept.jobs.accept(new_job(3, price=30))
+        assert [note.action for note in await notes(kept)] == [Action.BUDGET_100]
 
     run(tmp_path, scenario, per_day=1000)
 

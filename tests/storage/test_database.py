@@ -120,9 +120,11 @@ def test_a_file_of_the_first_version_is_upgraded_with_all_that_is_in_it(tmp_path
         assert after[table] == before[table]
     new = {"home_channel_id": 20, "spoiler": 0, "removed_at": None, "removed_by": None, "clip_gone": 0}
     assert after["jobs"] == [row | new for row in before["jobs"]]
+    # The fourth is the refund of a clip that was made and then lost.
     homes = {1: None, 2: 20, 3: 20, 4: 20, 5: 20}
     assert after["ledger"] == [
-        row | {"home_channel_id": homes[number]} for number, row in enumerate(before["ledger"], 1)
+        row | {"home_channel_id": homes[number], "made": int(number == 4)}
+        for number, row in enumerate(before["ledger"], 1)
     ]
     own = {"guild_id": 10, "layer": "member", "rule": "credits", "period": "day", "actor_id": 40}
     assert after["limits"] == [

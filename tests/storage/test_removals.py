@@ -1,11 +1,13 @@
 """A posted clip is removed once, with or without its credits, and taken down until it is gone."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
-from storage import Action, AuditStore, Deed, Failure, JobState, LedgerKind
-from tests.storage.books import BY_MODERATOR, GUILD, MEMBER, MODERATOR, NOON, books, new_job
+from storage import EVERYWHERE, Action, AuditStore, Deed, Failure, JobState, Layer, LedgerKind
+from tests.storage.books import ACCOUNT, BY_MODERATOR, CHANNEL, GUILD, MEMBER, MODERATOR, NOON, books, new_job
 
 LATER = NOON + timedelta(hours=1)
 
@@ -47,6 +49,33 @@ def test_a_clip_removed_without_a_refund_is_not_refunded_by_a_second_removal(tmp
             assert (again.fresh, again.refunded, again.job.removed_by) == (False, 0, MEMBER)
             assert await kept.left(NOON) == 50
             assert await AuditStore(kept.database).count(GUILD) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_refund_of_a_clip_that_was_made_fills_no_budget_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path) as kept:
+            for layer, target, guild in (
+                (Layer.CHANNEL, CHANNEL, GUILD),
+                (Layer.BUDGET, 0, GUILD),
+                (Layer.BUDGET, 0, EVERYWHERE),
+            ):
+                await kept.limit(layer, target, 1000, guild_id=guild)
+            await kept.finish(await kept.jobs.accept(new_job(1)), NOON)
+            await kept.jobs.remove("job1", refund=True, deed=BY_MODERATOR, now=LATER, action=Action.CLIP_REMOVED)
+            await kept.jobs.accept(new_job(2))
+            for state, following in pairwise((JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING, JobState.READY)):
+                await kept.jobs.advance("job2", state, following, NOON)
+            await kept.jobs.end("job2", (JobState.READY,), Failure.CHANNEL_CLOSED, NOON, actor_id=0)
+            await kept.jobs.accept(new_job(3))
+            await kept.jobs.end("job3", (JobState.QUEUED,), Failure.CANCELLED, NOON, actor_id=MEMBER)
+            standing = await kept.standings.of(replace(ACCOUNT, home_channel_id=CHANNEL), NOON)
+            assert standing.balance.left == 60
+            spent = [
+                spending.spent for spending in (standing.channel, standing.budget, standing.everywhere) if spending
+            ]
+            assert spent == [20, 20, 20]
 
     asyncio.run(scenario())
 

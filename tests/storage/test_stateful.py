@@ -70,6 +70,21 @@ def set_limits(draw: st.DrawFn) -> SetLimit:
     return SetLimit(guild, layer, target, what, draw(values[what]), period)
 
 
+# Both roles have credits from the start, so that there is a best one.
+of_roles = st.tuples(
+    *(
+        st.builds(
+            SetLimit,
+            st.just(GUILDS[0]),
+            st.just(Layer.ROLE),
+            st.just(role),
+            st.just(Rule.CREDITS),
+            values[Rule.CREDITS],
+            st.sampled_from(Period),
+        )
+        for role in ROLES
+    )
+)
 orders = st.builds(Order, guilds, members, roles, st.sampled_from(CHANNELS), amounts)
 limits = st.one_of(
     set_limits(),
@@ -101,11 +116,11 @@ class Ledgers(RuleBasedStateMachine):
         self.ordered: list[int] = []
         self.rushed = False
 
-    @initialize(commands=st.lists(moves, min_size=8, max_size=20))
-    def open(self, commands: list[Command]) -> None:
+    @initialize(both=of_roles, commands=st.lists(set_limits() | moves, min_size=10, max_size=25))
+    def open(self, both: tuple[Command, ...], commands: list[Command]) -> None:
         folder = self.exits.enter_context(TemporaryDirectory())
         self.kept = self.runner.run(self.exits.enter_async_context(books(Path(folder), PER_DAY)))
-        self.crowd(commands)
+        self.crowd([*both, *commands])
 
     def teardown(self) -> None:
         self.runner.run(self.exits.aclose())
@@ -122,14 +137,14 @@ class Ledgers(RuleBasedStateMachine):
         self.done += commands
 
     def numbered(self, command: Command) -> Command:
-        """With a number of its own, or with that of the job that it picks."""
+        """With a number of its own, or with that of the job that it picks, which may be ordered just now."""
         if isinstance(command, Order | Grant | Take):
             number = next(self.numbers)
             if isinstance(command, Order):
                 self.ordered.append(number)
             return replace(command, number=number)
-        if isinstance(command, End | Finish | Remove) and self.ordered:
-            return replace(command, number=self.ordered[-1 - command.number % len(self.ordered)])
+        if isinstance(command, End | Finish | Remove) and (known := [*self.model.jobs, *self.ordered]):
+            return replace(command, number=known[-1 - command.number % len(known)])
         return command
 
     @rule(command=moves)
@@ -141,6 +156,7 @@ class Ledgers(RuleBasedStateMachine):
         self.together([command])
 
     def crowd(self, commands: list[Command]) -> None:
+        self.ordered.clear()
         self.together([self.numbered(command) for command in commands])
 
     @rule(commands=st.lists(moves | limits, min_size=5, max_size=30))
@@ -151,7 +167,7 @@ class Ledgers(RuleBasedStateMachine):
     @rule(order=orders)
     def rush(self, order: Order) -> None:
         self.rushed = True
-        fresh = [self.numbered(order) for _ in range(120)]
+        fresh = [self.numbered(order) for _ in range(100)]
         self.together([*fresh, *reversed(fresh)])
 
     @rule(data=st.data())
@@ -226,7 +242,7 @@ async def _rows(kept: Books, sql: str) -> list[Any]:
 TestLedgers = Ledgers.TestCase
 # Derandomized: a run of the suite fails for what was changed in it and for nothing else.
 TestLedgers.settings = settings(
-    max_examples=20,
+    max_examples=25,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,
