@@ -116,10 +116,10 @@ class Desk:
         account = order.account
         rules = await self._rules(account, order)
         options, without_effect = self._menu.settle(order.wish, rules)
-        await self._discipline.check(account, order.interaction_id, options.prompt, options.template)
         price = self._prices.of(self._menu.model(options.model), options)
-        # Asked before the work and again with the charge: who cannot pay has nothing decoded.
+        # Asked before the work and again with the charge: who cannot pay has nothing looked at and nothing decoded.
         await self._jobs.check_admission(account, price, self._clock.now())
+        await self._discipline.check(account, order.interaction_id, options.prompt, options.template)
         async with self._with_files:
             frame = await asyncio.to_thread(first_frame.prepare, await order.image())
             sound = await asyncio.to_thread(soundtrack.prepare, await order.sound()) if order.sound else None

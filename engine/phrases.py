@@ -10,8 +10,11 @@ _DIGITS = {"o": "0", "i": "1", "z": "2", "e": "3", "a": "4", "s": "5", "g": "69"
 """Digits that stand for a letter."""
 
 _VOWELS = "aeiouy"
-_LETTER = "[^ -]"
-_GAP = "[ -]?"
+_BREAK = "[ '-]"
+_LETTER = "[^ '-]"
+_GAP = f"{_BREAK}?"
+_FEWEST_LETTERS_BESIDE_A_DIGIT = 3
+_FEWEST_APART = 2
 
 # Scripts that set no spaces between words, or none before endings: there a word begins anywhere.
 _UNSPACED = re.compile(
@@ -45,17 +48,19 @@ class _Word:
     def is_in(self, text: str, found: re.Match[str], number: int) -> bool:
         """Whether what was found is this word and no accident of numbers or of neighbouring words."""
         written = found[number]
-        if self.text.isalpha() and written.replace("-", "").replace(" ", "").isdigit():
-            return False  # 455 is a number
-        if " " not in written:
-            return True
-        pieces = re.split("[ -]", written)
+        pieces = re.split(_BREAK, written)
+        if self.text.isalpha() and _is_number(pieces):
+            return False
+        if "'" in written:  # I'll, l'arme and it's hot are words of their own
+            return len(pieces) > _FEWEST_APART and all(len(piece) == 1 for piece in pieces)
         if all(len(set(piece)) == 1 for piece in pieces):
             return True  # b a d
-        # "f oo" is an evasion of "foo"; "a way" and "pen is" are words of their own.
+        if " " not in written:
+            return True
+        # "f oo" is an evasion of "foo"; "a way", "pen is" and "the owl's hoot" are words of their own.
         around = text[: found.start(number)][-1:] + text[found.end(number) :][:1]
         lone = any(len(piece) == 1 and piece.isalpha() and piece not in _VOWELS for piece in pieces)
-        return lone and "-" not in around
+        return lone and not set("-'") & set(around)
 
 
 class Watchlist:
@@ -80,9 +85,18 @@ def _found(text: str, words: tuple[_Word, ...], pattern: re.Pattern[str]) -> boo
     )
 
 
+def _is_number(pieces: list[str]) -> bool:
+    """Whether this is 455, 4k or "a 55": a number, its unit, the word before it; and not b4d or n.u.d.3."""
+    letters, digits = (sum(map(kind, "".join(pieces))) for kind in (str.isalpha, str.isdigit))
+    if not digits:
+        return False
+    alone = len(pieces) == 1
+    return not letters or (letters < 2 if alone else digits > 1 or letters < _FEWEST_LETTERS_BESIDE_A_DIGIT)
+
+
 def _search(words: tuple[_Word, ...]) -> re.Pattern[str]:
     # Looked for at the start of each word without using it up: what is found and then dismissed hides nothing.
-    return re.compile(f"(?<!{_LETTER})(?={'[ -]'.join(word.pattern for word in words)}(?!{_LETTER}))")
+    return re.compile(f"(?<!{_LETTER})(?={_BREAK.join(word.pattern for word in words)}(?!{_LETTER}))")
 
 
 def _variants(phrase: str) -> Iterable[tuple[_Word, ...]]:
@@ -94,7 +108,7 @@ def _variants(phrase: str) -> Iterable[tuple[_Word, ...]]:
 
 
 def _parts(typed: str) -> tuple[_Word, ...]:
-    texts = [text for text in re.split("[ -]", readings(typed.strip("*"))[0]) if text]
+    texts = [text for text in re.split(_BREAK, readings(typed.strip("*"))[0]) if text]
     last = len(texts) - 1
     return tuple(
         _Word(text, typed.startswith("*") and number == 0, typed.endswith("*") and number == last)

@@ -5,10 +5,10 @@ import unicodedata
 
 # Letters that look like Latin ones and that Unicode does not call the same.
 _LOOKALIKES = (
-    ("авекмнорстухіјѕһԁԛԝьӏґ", "abekmhopctyxijshdqwblr"),
-    ("αβγεηικνορτυχωσλϳ", "abyenikvoptuxwoaj"),
+    ("авекмнорстухіјѕһԁԛԝьӏґп", "abekmhopctyxijshdqwblrn"),
+    ("αβγεηικμνορτυχωσλϳ", "abyenikuvoptuxwoaj"),
     ("օոսհցքզյո", "onuhgpqjn"),
-    ("ıɩɑɡøłđħŧɐəɛɔʌʟɪʀɢʜɴʏʙ", "iiagoldhtaeeoalirghnyb"),
+    ("ıɩɑɡøłđħŧɐəɛɔʌʟɪʀɢʜɴʏʙƒʋ", "iiagoldhtaeeoalirghnybfu"),
     ("ᴀᴄᴅᴇꜰᴊᴋᴍᴏᴘꜱᴛᴜᴠᴡᴢ", "acdefjkmopstuvwz"),
 )
 # Letters in squares and circles, and the halves of flags.
@@ -28,6 +28,7 @@ _ACCENTS = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a\u064b-\u065f\u0670"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
+_ALPHABETIC = ("LATIN", "GREEK", "CYRILLIC")
 _APOSTROPHES = "'’‘`´ʼ"
 
 SYMBOLS = {"@": "a", "$": "s", "€": "e", "¢": "c", "!": "i", "|": "i", "+": "t"}
@@ -35,14 +36,14 @@ SYMBOLS = {"@": "a", "$": "s", "€": "e", "¢": "c", "!": "i", "|": "i", "+": "
 
 _SYMBOL = re.compile("[@$€¢!|+]")
 _SYMBOL_AS_LETTER = re.compile(r"[@$€¢]|(?<![^\W_])[!|+](?=[^\W_])|(?<=[^\W_])[!|+]+(?=[^\W_@$€¢])")
-_GAPS = re.compile("[ -]+")
+_GAPS = re.compile("[ '-]+")
 _LONG_RUN = re.compile(r"(.)\1{3,}", re.DOTALL)
 
 
 def readings(text: str) -> tuple[str, str]:
     """A text as it reads with its symbols as letters, and with its symbols as punctuation.
 
-    In both there are only letters, digits, spaces, and "-" for any punctuation inside a word.
+    In both there are only letters, digits, spaces, apostrophes, and "-" for any other punctuation inside a word.
     """
     plain = _plain(text)
     return _spaced(_SYMBOL_AS_LETTER.sub(_letters, plain)), _spaced(plain)
@@ -55,15 +56,30 @@ def _letters(found: re.Match[str]) -> str:
 def _plain(text: str) -> str:
     """One case, one form of each letter, no accents, nothing that is not seen; runs of one character cut short."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", folded))
+    bare = _without_marks(_ACCENTS.sub("", unicodedata.normalize("NFD", folded)).translate(_READ_AS))
     # Composed again: what is left of the marks belongs to its letter.
     seen = "".join(map(_seen, unicodedata.normalize("NFC", bare).translate(_READ_AS)))
     return _LONG_RUN.sub(r"\1\1\1", seen)
 
 
+def _without_marks(text: str) -> str:
+    """Only letters of other scripts have marks of their own; elsewhere marks are there to dress a word up."""
+    kept, bears_marks = [], False
+    for character in text:
+        kind = unicodedata.category(character)[0]
+        if kind != "M":
+            bears_marks = kind == "L" and not unicodedata.name(character, "").startswith(_ALPHABETIC)
+        elif not bears_marks:
+            continue
+        kept.append(character)
+    return "".join(kept)
+
+
 def _seen(character: str) -> str:
-    if character.isspace() or character in _APOSTROPHES:
+    if character.isspace():
         return " "
+    if character in _APOSTROPHES:
+        return "'"
     if "\ufe00" <= character <= "\ufe0f" or "\U000e0000" <= character <= "\U000e0fff":
         return ""
     match unicodedata.category(character)[0]:
@@ -77,4 +93,4 @@ def _seen(character: str) -> str:
 
 def _spaced(text: str) -> str:
     gaps = _SYMBOL.sub("-", text)
-    return _GAPS.sub(lambda gap: " " if " " in gap[0] else "-", gaps).strip(" -")
+    return _GAPS.sub(lambda gap: next(mark for mark in " -'" if mark in gap[0]), gaps).strip(" -'")

@@ -12,7 +12,7 @@ from cogs.refusals import Refusal
 from cogs.rooms import Rooms
 from cogs.words import channels
 from cogs.words.settings import SETTINGS
-from engine import SERVER_WIDE, ChannelRules, Deed
+from engine import SERVER_WIDE, ChannelRules, Deed, UnknownModel
 from engine.menu import MOST_SEED
 
 _MOST_CHOICES = 25
@@ -184,9 +184,12 @@ class ChannelCog(commands.Cog, name="Channel"):
         return [app_commands.Choice(name=name, value=name) for name in [*fitting, *own_words]]
 
     def _named(self, models: str) -> tuple[str, ...]:
-        """The models of a list, each known to the provider; raises UnknownModel."""
+        """The models of a list, each known to the provider; raises Refusal."""
         names = dict.fromkeys(name.strip() for name in models.split(",") if name.strip())
-        return tuple(self._menu.model(name).name for name in names)
+        try:
+            return tuple(self._menu.model(name).name for name in names)
+        except UnknownModel as error:
+            raise Refusal(channels.unknown_model(error.asked, error.known)) from None
 
 
 def _target(interaction: discord.Interaction, channel: Place | None, *, whole_server: bool) -> int:

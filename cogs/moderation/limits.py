@@ -220,7 +220,7 @@ def _values(
         raise Refusal(limits.PERIOD_ALONE)
     values: dict[Rule, tuple[int | None, Period | None]] = {}
     if credits:
-        values[Rule.CREDITS] = (credits.value, None if credits.value is None else Period(period or "day"))
+        values[Rule.CREDITS] = (credits.value, Period(period or "day"))
     if at_once:
         values[Rule.AT_ONCE] = (at_once.value, None)
     if cooldown:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from cogs.text import harmless
 from cogs.words.settings import SETTINGS, setting
 from engine import Changed, ChannelRules
 
@@ -48,3 +49,7 @@ def _value(name: str, value: Any) -> str:
 
 def _of(channel_id: int, server_wide: int) -> str:
     return "of the whole server" if channel_id == server_wide else f"of <#{channel_id}>"
+
+
+def unknown_model(asked: str, known: tuple[str, ...]) -> str:
+    return f"There is no model {harmless(asked, 40)}: choose {', '.join(known)}. Nothing changed."

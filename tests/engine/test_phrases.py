@@ -25,7 +25,7 @@ LOOKALIKES = {
     "t": "tTтτ7",
     "x": "xXхχ",
 }
-INVISIBLE = ("", "\u200b", "\u00ad", "\u2060", "\ufe0f", "\u200d", "\u0301")
+INVISIBLE = ("", "\u200b", "\u00ad", "\u2060", "\ufe0f", "\u200d", "\u0301", "\u0489", "\u0e47")
 WORDS = st.text(sorted(LOOKALIKES), min_size=3, max_size=8)
 PLAIN = st.text(string.ascii_lowercase, min_size=1, max_size=10)
 SENTENCES = st.lists(PLAIN, max_size=6).map(" ".join)
@@ -48,7 +48,7 @@ def found(phrase: str, text: str) -> bool:
 @given(st.data(), WORDS, SENTENCES, SENTENCES)
 def test_a_word_is_found_in_any_disguise(data: st.DataObject, word: str, before: str, after: str) -> None:
     hidden = data.draw(disguised(word))
-    assume(any(character.isalpha() for character in hidden))
+    assume(sum(map(str.isalpha, hidden)) > 1)  # 4k and 10k are no words
     assert found(word, f"{before} {hidden} {after}")
 
 
@@ -109,6 +109,14 @@ def test_a_phrase_is_found_in_itself(text: str) -> None:
         ("1488", "call 21488"),
         ("bad", "8 4"),
         ("big ass", "a big brass band"),
+        ("slaughter", "the children's laughter fills the garden"),
+        ("shit", "the ball flies as it's hit by the bat"),
+        ("shoot", "an owl’s hoot in the dark forest"),
+        ("larme", "l'arme"),
+        ("ill", "I'll go"),
+        ("ass", "a 55 year old man, a 55 mm lens, a 5.5 m wall, a 5 s shot"),
+        ("ss", "a 5s clip"),
+        ("ak", "4k, cinematic"),
     ],
 )
 def test_what_only_looks_similar_is_let_through(phrase: str, text: str) -> None:
@@ -134,6 +142,11 @@ def test_what_only_looks_similar_is_let_through(phrase: str, text: str) -> None:
         ("привет", "ПРИВЕТ"),
         ("कुत्ता", "एक कुत्ता है"),
         ("b4d", "b4d"),
+        ("nude", "n.u.d.3"),
+        ("nude", "n'u'd'e"),
+        ("nude", "n\u0489u\u0489d\u0489e"),
+        ("nude", "\u043fude"),
+        ("don't", "DON’T"),
     ],
 )
 def test_what_means_the_same_is_found(phrase: str, text: str) -> None:
