@@ -4,7 +4,7 @@ from client import Model
 from engine.books import Books
 from engine.bounds import PRESETS
 from engine.credits import Credits, Prices
-from engine.discipline import Discipline, EmptyPhrase, WordsRefused
+from engine.discipline import Discipline, EmptyPhrase, ListFull, WordsRefused
 from engine.engine import CancelOutcome, Engine, Limits, Stranded
 from engine.herald import Herald
 from engine.janitor import Janitor
@@ -123,6 +123,7 @@ __all__ = [
     "LedgerKind",
     "Limit",
     "Limits",
+    "ListFull",
     "Mend",
     "Menu",
     "Meta",

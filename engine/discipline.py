@@ -8,6 +8,8 @@ from engine.clock import Clock
 from engine.phrases import Watchlist
 from storage import Account, Block, BlockStore, Changed, Deed, PhraseStore
 
+MOST_PHRASES = 500
+
 
 class WordsRefused(Exception):
     """The words of an order are on the server's list; nothing was charged. `block` is the pause that this began."""
@@ -19,6 +21,10 @@ class WordsRefused(Exception):
 
 class EmptyPhrase(Exception):
     """A phrase without a letter or digit: it could be found nowhere."""
+
+
+class ListFull(Exception):
+    """As many phrases are on the list as can be looked for in every order."""
 
 
 class Discipline:
@@ -54,10 +60,13 @@ class Discipline:
         return await self._blocks.of_guild(guild_id, self._clock.now())
 
     async def add_phrase(self, guild_id: int, phrase: str, deed: Deed) -> bool:
-        """Put a phrase on the list; False if it was there. Raises EmptyPhrase."""
+        """Put a phrase on the list; False if it was there. Raises EmptyPhrase or ListFull."""
         tidy = " ".join(phrase.split())
-        if not Watchlist([tidy]):
+        if not any(map(str.isalnum, tidy)) or not Watchlist([tidy]):
             raise EmptyPhrase
+        known = await self._phrases.of_guild(guild_id)
+        if len(known) >= MOST_PHRASES and tidy not in known:
+            raise ListFull
         added = await self._phrases.add(guild_id, tidy, deed, self._clock.now())
         self._wake()
         return added

@@ -41,6 +41,7 @@ class Herald(Worker):
         self._board = board
         self._operator = operator
         self._prices = prices
+        self._posted: dict[str, int] = {}
         self._failures: dict[str, int] = {}
         self._rest_until: dict[str, datetime] = {}
 
@@ -61,7 +62,9 @@ class Herald(Worker):
     async def _tell(self, key: str, kind: Kind, guild_id: int, channel_id: int, entries: Sequence[AuditEntry]) -> None:
         try:
             batch = await self._batch(key, entries)
-            await self._post(kind, guild_id, channel_id, batch)
+            if self._posted.get(key) != batch[-1].id:  # else only writing that down has failed
+                await self._post(kind, guild_id, channel_id, batch)
+                self._posted[key] = batch[-1].id
             await self._servers.told(kind, guild_id, batch[-1].id)
         except ChannelClosed as error:
             log.warning("the %s cannot be told: %s", key, error)
@@ -95,12 +98,15 @@ class Herald(Worker):
 
     def _note(self, entry: AuditEntry) -> str:
         facts = entry.after or {}
-        share = "80 % or more of" if entry.action is Action.BUDGET_80 else "all of"
         spent, credits = facts.get("spent", 0), facts.get("credits", 0)
+        share = "all of" if spent >= credits else "80 % or more of"
+        refused = (
+            " An order did not fit into the rest." if entry.action is Action.BUDGET_100 and spent < credits else ""
+        )
         usd = f"about {self._prices.usd(credits):,.2f} USD at list price"
         return (
             f"This {facts.get('period', 'period')}, {share} the budget over all servers is spent: "
-            f"{spent:,} of {credits:,} credits ({usd})."
+            f"{spent:,} of {credits:,} credits ({usd}).{refused}"
         )
 
     def _try_later(self, key: str) -> None:

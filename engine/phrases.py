@@ -15,6 +15,7 @@ _LETTER = "[^ '-]"
 _GAP = f"{_BREAK}?"
 _FEWEST_LETTERS_BESIDE_A_DIGIT = 3
 _FEWEST_APART = 2
+_CLITICS = frozenset({"s", "t", "d", "m", "ll", "re", "ve", "l", "c", "j", "qu"})
 
 # Scripts that set no spaces between words, or none before endings: there a word begins anywhere.
 _UNSPACED = re.compile(
@@ -51,8 +52,8 @@ class _Word:
         pieces = re.split(_BREAK, written)
         if self.text.isalpha() and _is_number(pieces):
             return False
-        if "'" in written:  # I'll, l'arme and it's hot are words of their own
-            return len(pieces) > _FEWEST_APART and all(len(piece) == 1 for piece in pieces)
+        if "'" in written and len(pieces) <= _FEWEST_APART and _CLITICS & set(pieces):
+            return False  # I'll and l'arme are words of their own
         if all(len(set(piece)) == 1 for piece in pieces):
             return True  # b a d
         if " " not in written:

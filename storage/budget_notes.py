@@ -12,11 +12,12 @@ from storage.standings import Spending, Standing
 
 _NEARLY_PERCENT = 80
 
-# A note that all is spent makes the one before it needless. When it renews tells one period from the next.
+# A note makes those of a lower rank needless. When it renews tells one period from the next.
 _TOLD = """
 SELECT 1 FROM audit
-WHERE guild_id = :guild AND target_kind = 'budget' AND action IN (:action, 'budget_100')
+WHERE guild_id = :guild AND target_kind = 'budget'
     AND json_extract(after, '$.renews_at') = :renews_at AND json_extract(after, '$.credits') = :credits
+    AND CASE WHEN action = 'budget_80' THEN 1 WHEN json_extract(after, '$.spent') < :credits THEN 2 ELSE 3 END >= :rank
 LIMIT 1
 """
 
@@ -44,10 +45,17 @@ async def note_within(
 ) -> None:
     """Record that a budget has come to a mark, unless this is on the record already."""
     facts = {"credits": budget.limit.value, "renews_at": to_milliseconds(budget.renews_at)}
-    if await connection.execute_fetchall(_TOLD, facts | {"guild": guild_id, "action": action}):
+    if await connection.execute_fetchall(_TOLD, facts | {"guild": guild_id, "rank": _rank(action, budget, spent)}):
         return
     after = {"spent": spent, "period": budget.limit.period, **facts}
     deed = Deed(BOT)
     await write_within(
         connection, guild_id, action, deed, now, target_kind="budget", target_id=0, before=None, after=after
     )
+
+
+def _rank(action: Action, budget: Spending, spent: int) -> int:
+    """Nearly spent, too little left for an order, all spent."""
+    if action is Action.BUDGET_80:
+        return 1
+    return 2 if spent < (budget.limit.value or 0) else 3

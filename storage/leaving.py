@@ -145,7 +145,7 @@ async def leave_within(
     guilds = [row["guild_id"] for row in await connection.execute_fetchall(GUILDS, keys)]
     used = [(guild, *part) for guild in guilds for part in await _used_within(connection, guild, member_id, now)]
     for guild in guilds:
-        await _drop_limits_within(connection, guild, member_id, default_per_day)
+        await drop_limits_within(connection, guild, member_id, default_per_day, now)
         await _drop_troubles_within(connection, guild, member_id, now)
     await connection.execute(_FORGET_CLIPS_ON_RECORD, keys)
     jobs = await _forget_jobs_within(connection, keys)
@@ -201,13 +201,17 @@ async def _carry_over_within(
         await connection.execute(_CARRY_OVER, values | {"member": owner, "allowance": allowance})
 
 
-async def _drop_limits_within(
-    connection: aiosqlite.Connection, guild_id: int, member_id: int, default_per_day: int
+async def drop_limits_within(
+    connection: aiosqlite.Connection, guild_id: int, member_id: int, default_per_day: int, now: datetime
 ) -> None:
-    """A limit that holds a member down more than others stays, as a block does: leaving must not lift it."""
+    """Drop a member's own limits but those that leaving would lift: tighter ones, and one whose allowance is in use.
+
+    What is used of one limit is not used of another with a longer period: leaving would be a way to have both.
+    """
+    in_use = bool(await _used_within(connection, guild_id, member_id, now))
     limits = [Limit.of(row) for row in await connection.execute_fetchall(_LIMITS, {"guild": guild_id})]
     for own in limits:
-        if own.layer is Layer.MEMBER and own.target_id == member_id:
+        if own.layer is Layer.MEMBER and own.target_id == member_id and not (in_use and own.rule is Rule.CREDITS):
             others = [limit for limit in limits if limit.layer is Layer.ROLE and limit.rule is own.rule]
             if strictness(own) <= min(map(strictness, [*others, _of_everyone(limits, own.rule, default_per_day)])):
                 await connection.execute(_CLEAR_LIMIT, {"guild": guild_id, "member": member_id, "rule": own.rule})

@@ -21,13 +21,14 @@ ON CONFLICT DO NOTHING
 """
 
 # The mirror image of the job's charge; a second one finds (job, kind) taken and does nothing. `made` says that the
-# video service was paid all the same.
+# video service was paid all the same, or may have been.
 _REFUND = """
 INSERT INTO ledger
     (guild_id, member_id, home_channel_id, kind, allowance, granted, job_id, made, actor_id, reason, counts_at,
      created_at)
 SELECT guild_id, member_id, home_channel_id, 'refund', -allowance, -granted, job_id,
-    (SELECT ready_at IS NOT NULL OR state = 'done' FROM jobs WHERE id = :job), :actor, :reason, counts_at, :now
+    (SELECT ready_at IS NOT NULL OR state = 'done' OR COALESCE(failure, '') IN ('timed_out', 'outcome_unknown')
+        FROM jobs WHERE id = :job), :actor, :reason, counts_at, :now
 FROM ledger WHERE job_id = :job AND kind = 'charge'
 ON CONFLICT DO NOTHING
 """

@@ -15,6 +15,7 @@ from storage.leaving import (
     GUILDS,
     Forgotten,
     JobsUnderWay,
+    drop_limits_within,
     forget_on_record_within,
     leave_within,
 )
@@ -135,7 +136,7 @@ class PrivacyStore:
             await connection.execute(_SETTLE_JOBS, {"now": to_milliseconds(now)})
             await connection.execute(FORGET_MESSAGES)
             for row in await connection.execute_fetchall(_LEAVERS):
-                await _settle_leaver(connection, row, now)
+                await self._settle_leaver(connection, row, now)
             if connection.total_changes > before:
                 await connection.execute(_TO_SWEEP)
         if await self._database.row(_SWEEP_DUE):
@@ -152,19 +153,18 @@ class PrivacyStore:
         await self._database.checkpoint()
         return dropped
 
+    async def _settle_leaver(self, connection: aiosqlite.Connection, leaver: aiosqlite.Row, now: datetime) -> None:
+        member_id, left_at = leaver["member"], from_milliseconds(int(leaver["value"]))
+        for row in await connection.execute_fetchall(GUILDS, {"member": member_id}):
+            await drop_limits_within(connection, row["guild_id"], member_id, self._default_per_day, now)
+            await forget_on_record_within(connection, row["guild_id"], member_id, left_at, now)
+        if not await connection.execute_fetchall(_STAYS, {"member": member_id}):
+            await connection.execute(_DROP_LEAVER, {"key": leaver["key"]})
+
     async def _sweep(self) -> None:
         await self._database.sweep()
         async with self._database.transaction() as connection:
             await connection.execute(_SWEPT)
-
-
-async def _settle_leaver(connection: aiosqlite.Connection, leaver: aiosqlite.Row, now: datetime) -> None:
-    keys = {"member": leaver["member"]}
-    left_at = from_milliseconds(int(leaver["value"]))
-    for row in await connection.execute_fetchall(GUILDS, keys):
-        await forget_on_record_within(connection, row["guild_id"], leaver["member"], left_at, now)
-    if not await connection.execute_fetchall(_STAYS, keys):
-        await connection.execute(_DROP_LEAVER, {"key": leaver["key"]})
 
 
 async def _drop_what_is_over(connection: aiosqlite.Connection, now: datetime) -> None:

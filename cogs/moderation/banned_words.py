@@ -9,7 +9,7 @@ from cogs.pager import Page, Turn, cut
 from cogs.refusals import Refusal
 from cogs.rooms import Rooms
 from cogs.words import moderation
-from engine import Deed, EmptyPhrase
+from engine import Deed, EmptyPhrase, ListFull
 
 _ON_A_PAGE = 15
 _MOST_CHOICES = 25
@@ -35,6 +35,8 @@ class BannedWords(commands.Cog, name="Words"):
             fresh = await self._discipline.add_phrase(interaction.guild_id or 0, phrase, _deed(interaction))
         except EmptyPhrase:
             raise Refusal(moderation.NOTHING_TO_REFUSE) from None
+        except ListFull:
+            raise Refusal(moderation.LIST_FULL) from None
         await interaction.edit_original_response(content=moderation.phrase_added(phrase, fresh=fresh))
 
     @words.command(name="remove", description="Allow a word or phrase again")

@@ -13,6 +13,7 @@ _WORDS_SHOWN = (1500, 600, 250)
 NOT_A_CLIP = "This message is no clip of mine: choose one in which I posted a clip, or showed how far it is."
 NO_BLOCKS = "Nobody is blocked here."
 NO_WORDS = "There are no refused words here: add some with `/words add`."
+LIST_FULL = "The list is full: take a phrase off with `/words remove` first. Nothing changed."
 NOTHING_TO_REFUSE = "A word or phrase needs at least one letter or digit. Nothing changed."
 
 

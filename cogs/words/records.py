@@ -196,7 +196,8 @@ def _budget(entry: AuditEntry, prices: Prices, _: _Detail) -> tuple[str, list[st
     worth = f"about {usd(prices.usd(spent))} of {usd(prices.usd(most))} at list price"
     renews = facts.get("renews_at")
     until = f"it renews {_when(renews, 'R')}" if renews else "it renews"
-    stops = [f"no new clips until {until} or is raised"] if entry.action is Action.BUDGET_100 else []
+    what = "no new clips" if spent >= most else "an order did not fit into the rest, only smaller ones do"
+    stops = [f"{what} until {until} or is raised"] if entry.action is Action.BUDGET_100 else []
     return where, [f"{spent:,} of {credits(most)} {period} ({worth})", *stops]
 
 

@@ -46,7 +46,7 @@ async def carry_out(kept: Books, command: Command, now: datetime) -> object:
             taken, changed = await kept.ledger.take(Account(guild, member), amount, _deed(number), now)
             return taken, changed.before.granted_left, changed.after.granted_left
         case End(number):
-            ended = await kept.jobs.end(f"job{number}", (JobState.QUEUED,), Failure.TIMED_OUT, now, actor_id=0)
+            ended = await kept.jobs.end(f"job{number}", (JobState.QUEUED,), Failure.PROVIDER_BUSY, now, actor_id=0)
             return ended and ended.state
         case Finish(number):
             done = await kept.jobs.advance(f"job{number}", JobState.QUEUED, JobState.DONE, now)

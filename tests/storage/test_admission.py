@@ -147,7 +147,7 @@ def test_a_job_that_ends_makes_room_for_the_next(tmp_path: Path) -> None:
         for number in (1, 2):
             await kept.jobs.accept(new_job(number))
         assert isinstance(await refused(kept, 3), TooManyAtOnce)
-        await kept.jobs.end("job1", (JobState.QUEUED,), Failure.TIMED_OUT, NOON, actor_id=0)
+        await kept.jobs.end("job1", (JobState.QUEUED,), Failure.PROVIDER_BUSY, NOON, actor_id=0)
         await kept.jobs.accept(new_job(4))
 
     run(tmp_path, scenario)
@@ -197,7 +197,7 @@ def test_all_spent_is_told_without_nearly_and_nearly_is_not_told_after_it(tmp_pa
         await kept.limit(Layer.BUDGET, 0, 100)
         await kept.jobs.accept(new_job(1, price=50))
         await kept.jobs.accept(new_job(2, price=50))
-        await kept.jobs.end("job2", (JobState.QUEUED,), Failure.TIMED_OUT, NOON, actor_id=0)
+        await kept.jobs.end("job2", (JobState.QUEUED,), Failure.PROVIDER_BUSY, NOON, actor_id=0)
         await kept.jobs.accept(new_job(3, price=35))
         assert [note.action for note in await notes(kept)] == [Action.BUDGET_100]
 

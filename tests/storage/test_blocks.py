@@ -149,7 +149,7 @@ def test_a_posted_clip_starts_the_count_anew_and_a_failed_one_does_not(tmp_path:
             times = [NOON + number * MINUTE for number in (3, 4, 5)]
             assert await _strikes(store, times[:2], first=10) == [False, False]
             await kept.jobs.accept(new_job(2))
-            await kept.jobs.end("job2", (JobState.QUEUED,), Failure.TIMED_OUT, NOON + 4 * MINUTE, actor_id=0)
+            await kept.jobs.end("job2", (JobState.QUEUED,), Failure.PROVIDER_BUSY, NOON + 4 * MINUTE, actor_id=0)
             assert await _strikes(store, times[2:], first=20) == [True]
 
     asyncio.run(scenario())

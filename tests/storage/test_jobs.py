@@ -123,7 +123,7 @@ def test_a_job_is_unsettled_until_its_end_is_shown(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with books(tmp_path) as kept:
             await kept.jobs.accept(new_job(1))
-            await kept.jobs.end("job1", (JobState.QUEUED,), Failure.TIMED_OUT, NOON, actor_id=0)
+            await kept.jobs.end("job1", (JobState.QUEUED,), Failure.PROVIDER_BUSY, NOON, actor_id=0)
             assert [job.id for job in await kept.jobs.unsettled()] == ["job1"]
             assert await kept.jobs.open() == []
             await kept.jobs.settle_status("job1")
@@ -175,7 +175,9 @@ def test_only_refusals_for_moderation_in_a_row_pause_a_member(tmp_path: Path) ->
     async def scenario() -> None:
         async with books(tmp_path) as kept:
             blocks = BlockStore(kept.database)
-            for number, failure in enumerate((Failure.TIMED_OUT, Failure.PROVIDER_FAILED, *[Failure.MODERATION] * 3)):
+            for number, failure in enumerate(
+                (Failure.PROVIDER_BUSY, Failure.PROVIDER_FAILED, *[Failure.MODERATION] * 3)
+            ):
                 assert await blocks.of(GUILD, MEMBER, NOON) is None
                 await kept.jobs.accept(new_job(number))
                 for _ in range(2):  # the second time finds the job at its end
@@ -231,7 +233,7 @@ def test_a_job_whose_refund_cannot_be_written_does_not_end_and_no_clip_is_remove
             await kept.finish(await kept.jobs.accept(new_job(2)), NOON)
             await _breaks(kept, "ledger", "NEW.kind = 'refund'")
             with pytest.raises(sqlite3.IntegrityError, match="cannot be written"):
-                await kept.jobs.end("job1", (JobState.QUEUED,), Failure.TIMED_OUT, NOON, actor_id=0)
+                await kept.jobs.end("job1", (JobState.QUEUED,), Failure.PROVIDER_BUSY, NOON, actor_id=0)
             with pytest.raises(sqlite3.IntegrityError, match="cannot be written"):
                 await kept.jobs.remove("job2", refund=True, deed=BY_MODERATOR, now=NOON, action=Action.CLIP_REMOVED)
             assert [job.id for job in await kept.jobs.open()] == ["job1"]

@@ -17,13 +17,14 @@ from storage import (
     CoolingDown,
     Deed,
     Layer,
+    Limit,
     NotEnoughCredits,
     Period,
     PrivacyStore,
     Rule,
     ServerStore,
 )
-from tests.storage.books import GUILD, MODERATOR, NOON, Books, books
+from tests.storage.books import BY_MODERATOR, GUILD, MODERATOR, NOON, Books, books, new_job
 from tests.storage.leavers import (
     LEAVER,
     LEAVING,
@@ -102,7 +103,8 @@ def test_what_was_carried_over_loses_the_person_once_no_period_needs_it(tmp_path
             await leave_traces(kept)
             await _privacy(kept).forget(LEAVER, NOON + timedelta(minutes=3))
             left = [line for line in tables(tmp_path).splitlines() if str(LEAVER) in line]
-            assert sorted(line.split(",")[0] for line in left) == ["('ledger'", "('ledger'", "('strikes'"]
+            kept_for_now = ["limits", "ledger", "ledger", "meta", "strikes"]  # the limit whose allowance is in use
+            assert sorted(line.split(",")[0] for line in left) == sorted(f"('{table}'" for table in kept_for_now)
             sums = await _credits(kept)
             await _privacy(kept).settle_forgotten(NOON + 31 * DAY)
             assert str(LEAVER) in tables(tmp_path)
@@ -110,6 +112,21 @@ def test_what_was_carried_over_loses_the_person_once_no_period_needs_it(tmp_path
             assert str(LEAVER) not in tables(tmp_path)
             assert found_in_files(tmp_path, LEAVER) == []
             assert await _credits(kept) == sums
+
+    asyncio.run(scenario())
+
+
+def test_leaving_is_no_way_from_a_used_allowance_of_the_day_to_everyones_of_the_week(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path) as kept:
+            own = Limit(Layer.MEMBER, LEAVER, Rule.CREDITS, 15, Period.DAY)
+            await kept.limits.set(GUILD, [own], BY_MODERATOR, NOON)
+            await kept.limit(Layer.EVERYONE, 0, 100, Period.WEEK)
+            await kept.finish(await kept.jobs.accept(new_job(1, price=15, member_id=LEAVER)), NOON)
+            await _privacy(kept).forget(LEAVER, NOON)
+            assert await kept.left(NOON, LEAVING) == 0
+            await _privacy(kept).settle_forgotten(NOON + 8 * DAY)
+            assert own not in await kept.limits.of_guild(GUILD)
 
     asyncio.run(scenario())
 

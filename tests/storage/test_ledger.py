@@ -25,7 +25,7 @@ TOMORROW = NOON + timedelta(days=1)
 
 
 async def _refund(kept: Books, number: int) -> None:
-    await kept.jobs.end(f"job{number}", (JobState.QUEUED,), Failure.TIMED_OUT, NOON, actor_id=0)
+    await kept.jobs.end(f"job{number}", (JobState.QUEUED,), Failure.PROVIDER_BUSY, NOON, actor_id=0)
 
 
 async def _grant(kept: Books, amount: int, interaction_id: int = 1) -> Changed[Balance]:
@@ -79,7 +79,7 @@ def test_a_refund_on_the_next_day_does_not_add_to_that_days_allowance(tmp_path: 
         async with books(tmp_path) as kept:
             await kept.jobs.accept(new_job(1, price=60))
             await kept.jobs.accept(new_job(2, price=10, at=TOMORROW))
-            await kept.jobs.end("job1", (JobState.QUEUED,), Failure.TIMED_OUT, TOMORROW, actor_id=0)
+            await kept.jobs.end("job1", (JobState.QUEUED,), Failure.PROVIDER_BUSY, TOMORROW, actor_id=0)
             assert await kept.left(TOMORROW) == 50
             assert await kept.left(NOON) == 60
 

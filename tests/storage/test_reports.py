@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 MIDNIGHT = NOON.replace(hour=0)
 
 
-async def _end(kept: Books, number: int, failure: Failure = Failure.TIMED_OUT) -> None:
+async def _end(kept: Books, number: int, failure: Failure = Failure.PROVIDER_BUSY) -> None:
     await kept.jobs.end(f"job{number}", (JobState.QUEUED,), failure, NOON, actor_id=0)
 
 

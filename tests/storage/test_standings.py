@@ -168,7 +168,7 @@ def test_a_refund_frees_the_channel_and_the_budget_of_the_day_of_its_charge(tmp_
         await kept.limit(Layer.BUDGET, 0, 50)
         await kept.jobs.accept(new_job(1, price=10))
         await kept.jobs.accept(new_job(2, price=10, at=TOMORROW))
-        await kept.jobs.end("job1", (JobState.QUEUED,), Failure.TIMED_OUT, TOMORROW, actor_id=0)
+        await kept.jobs.end("job1", (JobState.QUEUED,), Failure.PROVIDER_BUSY, TOMORROW, actor_id=0)
         for at, spent in ((NOON, 0), (TOMORROW, 10)):
             found = await standing(kept, at)
             assert found.channel is not None
@@ -204,7 +204,7 @@ def test_jobs_under_way_are_counted_for_their_member_and_guild_until_they_end(tm
         assert (await standing(kept)).open_jobs == 2
         await kept.finish(first, NOON)
         assert (await standing(kept)).open_jobs == 1
-        await kept.jobs.end("job2", (JobState.SUBMITTING,), Failure.TIMED_OUT, NOON, actor_id=0)
+        await kept.jobs.end("job2", (JobState.SUBMITTING,), Failure.PROVIDER_BUSY, NOON, actor_id=0)
         assert (await standing(kept)).open_jobs == 0
 
     run(tmp_path, scenario)
@@ -223,7 +223,7 @@ def test_a_cooldown_runs_from_the_newest_job_that_did_not_come_to_nothing(tmp_pa
         await kept.limits.clear(GUILD, Layer.MEMBER, MEMBER, BY_MODERATOR, NOON)
         assert (await standing(kept, after(89))).cools_until == after(90)
         assert (await standing(kept, after(90))).cools_until is None
-        await kept.jobs.end("job2", (JobState.QUEUED,), Failure.TIMED_OUT, after(31), actor_id=0)
+        await kept.jobs.end("job2", (JobState.QUEUED,), Failure.PROVIDER_BUSY, after(31), actor_id=0)
         await kept.finish(first, after(40))
         assert (await standing(kept, after(50))).cools_until == after(60)
         assert (await standing(kept, after(50), member_id=OTHER)).cools_until is None
