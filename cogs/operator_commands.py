@@ -64,7 +64,7 @@ class OperatorCog(commands.Cog, name="Operator"):
     ) -> None:
         """Set the budget and say what changed."""
         await interaction.response.defer(ephemeral=True)
-        value = (credits.value, None if credits.value is None else Period(period))
+        value = (credits.value, Period(period))
         change = await self._rooms.credits.set_limits(
             EVERYWHERE, Layer.BUDGET, 0, {Rule.CREDITS: value}, _deed(interaction)
         )

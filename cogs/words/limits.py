@@ -59,7 +59,9 @@ def changed(guild_id: int, limit: Limit, change: Changed[tuple[Limit, ...]], pri
     """What was set or cleared for the target of `limit`, from what to what."""
     subject = "all servers together" if guild_id == EVERYWHERE else whose(limit)
     if change.same:
-        return f"Nothing changed: for {subject} it is {listed(change.after) or 'not set'} already."
+        if not change.after:
+            return f"Nothing changed: nothing is set for {subject}."
+        return f"Nothing changed: for {subject} it is {listed(change.after)} already."
     before, after = ({limit.rule: limit for limit in limits} for limits in (change.before, change.after))
     lines = [
         f"- {RULES[rule].capitalize()}: {_told(before.get(rule), prices)} → **{_told(after.get(rule), prices)}**"

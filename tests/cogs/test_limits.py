@@ -53,7 +53,7 @@ def test_setting_the_same_again_says_that_nothing_changed(tmp_path: Path) -> Non
             said = await _said(at, "limits set everyone", credits="20", period="day")
             assert said == "Nothing changed: for everyone it is 20 credits a day already."
             said = await _said(at, "limits clear budget")
-            assert said == "Nothing changed: for the whole server it is not set already."
+            assert said == "Nothing changed: nothing is set for the whole server."
 
     asyncio.run(told())
 
