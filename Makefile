@@ -29,8 +29,8 @@ format: .venv/dev.stamp
 bench: .venv/dev.stamp
 	$(BIN)/python -m bench
 
-picture: .venv/dev.stamp  ## of the README, taken in Chromium
-	$(BIN)/python -m tests.acceptance.picture docs/channel.png
+picture: .venv/dev.stamp  ## those of the README, taken in Chromium
+	$(BIN)/python -m tests.acceptance.picture docs
 
 lock: .venv/dev.stamp  ## after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements/run.txt

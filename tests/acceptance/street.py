@@ -109,7 +109,7 @@ class Street:
 
     def taken(self, who: str = "member", where: str = "clips", **options: Any) -> Message:
         """The status message of an order that is taken."""
-        status = self.answer(self.animate(who=who, where=where, **options), who, where)
+        status = self.reply(who, self.animate(who=who, where=where, **options), where)
         assert not status["flags"] & EPHEMERAL, status["content"]
         return status
 
