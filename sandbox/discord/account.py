@@ -73,7 +73,7 @@ class Account:
 
     def guild(self, call: Call) -> Answer:
         self._check_guild(call)
-        body = guild_shapes.guild(self._world, self._settings.upload_limit_bytes)
+        body = guild_shapes.guild(self._world, self._settings.server_upload_limit)
         if call.query.get("with_counts", "").lower() in ("1", "true"):
             body["approximate_member_count"] = body["approximate_presence_count"] = len(self._world.users)
         return Answer(200, body)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.discord import modals
 from sandbox.discord.composing import Composer
+from sandbox.discord.conduct import Conduct
 from sandbox.discord.errors import invalid_form, unknown_message, unknown_webhook
 from sandbox.discord.interaction_shapes import InteractionShapes, answer_type
 from sandbox.discord.interactions import Callback, Interaction, Interactions, InteractionType
@@ -15,7 +16,7 @@ from sandbox.discord.message_rules import Flag
 from sandbox.discord.message_shapes import MessageShapes
 from sandbox.discord.messages import Message, Messages, MessageType
 from sandbox.discord.rest import Answer, Call, Rest
-from sandbox.discord.world import BOT
+from sandbox.discord.world import BOT, World
 
 JSON = dict[str, Any]
 
@@ -34,12 +35,16 @@ class Callbacks:
         composer: Composer,
         messages: Messages,
         message_shapes: MessageShapes,
+        conduct: Conduct,
+        world: World,
     ) -> None:
         self._interactions = interactions
         self._shapes = shapes
         self._composer = composer
         self._messages = messages
         self._message_shapes = message_shapes
+        self._conduct = conduct
+        self._world = world
 
     def routes(self, rest: Rest) -> list[web.RouteDef]:
         webhook = "/webhooks/{application}/{token}"
@@ -54,6 +59,7 @@ class Callbacks:
     def callback(self, call: Call) -> Answer:
         interaction = self._interactions.awaiting(call.path["interaction"], call.path["token"])
         kind = _allowed(interaction, call.payload.get("type"))
+        self._check_open(interaction)
         answer = self._perform(kind, interaction, call)
         self._interactions.acknowledge(interaction, kind, answer)
         if call.query.get("with_response", "").lower() not in ("1", "true"):
@@ -62,13 +68,17 @@ class Callbacks:
 
     def follow_up(self, call: Call) -> Answer:
         interaction = self._interaction(call)
+        self._check_open(interaction)
         original = self._original(interaction)
         if original is not None and original.thinking:
             # The first follow-up after a bare deferral becomes the answer, seen by whom the deferral said.
-            message = self._messages.replace(self._composer.edit(original, call.payload, call.files))
+            edited = self._composer.edit(original, call.payload, call.files, interaction.user_id)
+            message = self._messages.replace(edited)
             return Answer(200, self._message_shapes.json(message))
         blank = self._blank(interaction, call.payload, follow_up=True)
-        message = self._messages.add(self._composer.fill(blank, call.payload, call.files))
+        filled = self._composer.fill(blank, call.payload, call.files, interaction.user_id)
+        self._interactions.count_follow_up(interaction)
+        message = self._messages.add(filled)
         interaction.message_ids.add(message.id)
         return Answer(200, self._message_shapes.json(message))
 
@@ -76,7 +86,9 @@ class Callbacks:
         return Answer(200, self._message_shapes.json(self._message(call)))
 
     def edit(self, call: Call) -> Answer:
-        message = self._composer.edit(self._message(call), call.payload, call.files)
+        interaction = self._interaction(call)
+        self._check_open(interaction)
+        message = self._composer.edit(self._message(call), call.payload, call.files, interaction.user_id)
         return Answer(200, self._message_shapes.json(self._messages.replace(message)))
 
     def delete(self, call: Call) -> Answer:
@@ -84,15 +96,15 @@ class Callbacks:
         return Answer()
 
     def _perform(self, kind: Callback, interaction: Interaction, call: Call) -> Message | None:
-        data = call.payload.get("data") or {}
+        data, who = call.payload.get("data") or {}, interaction.user_id
         match kind:
             case Callback.MESSAGE:
                 blank = self._blank(interaction, data)
-                return self._messages.add(self._composer.fill(blank, data, call.files))
+                return self._messages.add(self._composer.fill(blank, data, call.files, who))
             case Callback.DEFERRED_MESSAGE:
                 return self._messages.add(self._blank(interaction, data, flags=Flag.LOADING))
             case Callback.UPDATE:
-                return self._messages.replace(self._composer.edit(self._source(interaction), data, call.files))
+                return self._messages.replace(self._composer.edit(self._source(interaction), data, call.files, who))
             case Callback.DEFERRED_UPDATE:
                 return self._source(interaction)
             case Callback.CHOICES:
@@ -113,6 +125,10 @@ class Callbacks:
             reply_to=interaction.original_id if follow_up else replied,
             interaction=self._shapes.note(interaction, follow_up=follow_up),
         )
+
+    def _check_open(self, interaction: Interaction) -> None:
+        """A thread may have been archived since."""
+        self._conduct.check_open(self._world.channels[interaction.channel.id])
 
     def _interaction(self, call: Call) -> Interaction:
         if call.path["application"] != BOT:

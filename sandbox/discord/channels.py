@@ -8,7 +8,9 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.discord import channel_shapes
+from sandbox.discord.channel_changes import ChannelChanges
 from sandbox.discord.composing import Composer
+from sandbox.discord.conduct import Conduct
 from sandbox.discord.errors import (
     closed_direct_messages,
     foreign_message,
@@ -34,17 +36,28 @@ DEFAULT_PAGE = 50
 class Channels:
     """Channels and their messages, as the bot reaches them."""
 
-    def __init__(self, world: World, messages: Messages, shapes_: MessageShapes, composer: Composer) -> None:
+    def __init__(
+        self,
+        world: World,
+        messages: Messages,
+        shapes_: MessageShapes,
+        composer: Composer,
+        conduct: Conduct,
+        changes: ChannelChanges,
+    ) -> None:
         self._world = world
         self._messages = messages
         self._shapes = shapes_
         self._composer = composer
+        self._conduct = conduct
+        self._changes = changes
 
     def routes(self, rest: Rest) -> list[web.RouteDef]:
         messages = "/channels/{channel}/messages"
         return [
             rest.route("POST", "/users/@me/channels", self.open_direct),
             rest.route("GET", "/channels/{channel}", self.get_channel),
+            rest.route("PATCH", "/channels/{channel}", self.change_channel),
             rest.route("POST", "/channels/{channel}/typing", self.type),
             rest.route("GET", messages, self.history),
             rest.route("POST", messages, self.create),
@@ -61,6 +74,10 @@ class Channels:
 
     def get_channel(self, call: Call) -> Answer:
         return Answer(200, channel_shapes.channel(self._world, self._channel(call)))
+
+    def change_channel(self, call: Call) -> Answer:
+        changed = self._changes.change(BOT, self._channel(call), call.payload)
+        return Answer(200, channel_shapes.channel(self._world, changed))
 
     def type(self, call: Call) -> Answer:
         self._channel(call, Permission.SEND_MESSAGES)
@@ -83,8 +100,11 @@ class Channels:
             earlier = self._messages.with_nonce(BOT, nonce)
             if earlier is not None:
                 return Answer(200, self._shapes.json(earlier, with_nonce=True))
+        self._conduct.check_writing(BOT, channel)
         blank = self._composer.blank(channel.id, BOT, nonce=nonce, **self._reply(channel, call.payload))
-        message = self._messages.add(self._composer.fill(blank, call.payload, call.files))
+        filled = self._composer.fill(blank, call.payload, call.files)
+        self._conduct.wrote(BOT, channel)
+        message = self._messages.add(filled)
         return Answer(200, self._shapes.json(message, with_nonce=True))
 
     def get(self, call: Call) -> Answer:
@@ -98,14 +118,16 @@ class Channels:
             raise foreign_message()
         if call.files and not self._has(channel, Permission.ATTACH_FILES):
             raise missing_permissions()
-        edited = self._messages.replace(self._composer.edit(message, call.payload, call.files))
-        return Answer(200, self._shapes.json(edited))
+        edited = self._composer.edit(message, call.payload, call.files)
+        self._conduct.check_editing(channel, message)
+        return Answer(200, self._shapes.json(self._messages.replace(edited)))
 
     def delete(self, call: Call) -> Answer:
         channel = self._channel(call)
         message = self._message(channel, call)
         if message.author_id != BOT and not self._has(channel, Permission.MANAGE_MESSAGES):
             raise missing_permissions()
+        self._conduct.check_open(channel)
         self._messages.remove(message)
         return Answer()
 

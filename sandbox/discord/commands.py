@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.discord.components import without_nulls
 from sandbox.discord.errors import invalid_form, unknown_command
+from sandbox.discord.installs import FOR_USER, IN_BOT_DM, IN_PRIVATE, context, owners
 from sandbox.discord.permissions import Permission, allows
 from sandbox.discord.snowflakes import Snowflakes
 from sandbox.discord.world import BOT, GUILD, Channel, World
@@ -20,8 +21,6 @@ MAX_OF_KIND = {1: 100, 2: 5, 3: 5}
 MAX_OPTIONS = 25
 MAX_CHOICES = 25
 GROUPS = (1, 2)  # option types: a subcommand, a group of them
-IN_GUILD = 0
-IN_BOT_DM = 1
 
 
 class Commands:
@@ -76,7 +75,7 @@ class Commands:
 
     def usable(self, user_id: str, channel: Channel | None = None) -> list[JSON]:
         """Give the commands a member may use, in one channel or anywhere."""
-        works = [one for one in self.everywhere() if channel is None or self._works_in(one, channel)]
+        works = [one for one in self.everywhere() if channel is None or self._works_in(one, channel, user_id)]
         return [one for one in works if self.may_use(user_id, one, channel)]
 
     def may_use(self, user_id: str, command: JSON, channel: Channel | None = None) -> bool:
@@ -84,10 +83,13 @@ class Commands:
 
         What the server says about their roles counts before the permissions that the command asks for by default.
         """
-        granted = self._world.guild_permissions(user_id)
-        if (channel is not None and channel.direct) or allows(granted, Permission.ADMINISTRATOR):
+        guild = GUILD if channel is None else channel.guild
+        if guild is None:
             return True
-        said = self._said_for(user_id, self.for_roles(command["id"]))
+        granted = self._world.guild_permissions(user_id, guild)
+        if allows(granted, Permission.ADMINISTRATOR):
+            return True
+        said = self._said_for(user_id, self.for_roles(command["id"])) if guild == GUILD else None
         if said is not None:
             return said
         needed = command["default_member_permissions"]
@@ -109,12 +111,12 @@ class Commands:
         own = [said[role] for role in self._world.users[user_id].roles if role in said]
         return any(own) if own else said.get(GUILD)
 
-    def _works_in(self, command: JSON, channel: Channel) -> bool:
-        if command["nsfw"] and not channel.direct and not self._world.ruling(channel).nsfw:
+    def _works_in(self, command: JSON, channel: Channel, user_id: str) -> bool:
+        if command.get("guild_id") is not None and channel.guild != command["guild_id"]:
             return False
-        if command.get("guild_id") is not None or command["contexts"] is None:
-            return not channel.direct or (command.get("guild_id") is None and command["dm_permission"])
-        return (IN_BOT_DM if channel.direct else IN_GUILD) in command["contexts"]
+        if command["nsfw"] and channel.guild is not None and not self._world.ruling(channel).nsfw:
+            return False
+        return _says_it_works(command, context(channel)) and bool(owners(command, self._world.users[user_id], channel))
 
     def _made(self, wanted: JSON, guild_id: str | None) -> JSON:
         described = self._described(wanted, guild_id)
@@ -138,6 +140,15 @@ class Commands:
             "nsfw": bool(wanted.get("nsfw")),
         }
         return body if guild_id is None else {**body, "guild_id": guild_id}
+
+
+def _says_it_works(command: JSON, where: int) -> bool:
+    """Whether a command works in this kind of place by what the bot said of it, or by Discord's defaults."""
+    if command["contexts"] is not None:
+        return where in command["contexts"]
+    if where == IN_PRIVATE:
+        return FOR_USER in command["integration_types"]
+    return where != IN_BOT_DM or bool(command["dm_permission"])
 
 
 def _identity(command: JSON) -> tuple[int, str]:

@@ -146,7 +146,7 @@ def returned(components: list[JSON], unfurl: Unfurl) -> list[JSON]:
 
 def _returned(component: JSON, free: Iterator[int], unfurl: Unfurl) -> JSON:
     kind = component["type"]
-    said = {key: without_nulls(value) for key, value in component.items() if value is not None}
+    said = {key: without_nulls(value) for key, value in with_text_ids(component).items() if value is not None}
     body = {**DEFAULTS.get(kind, {}), **said, "id": component.get("id") or next(free)}
     if "components" in body:
         body["components"] = [_returned(inner, free, unfurl) for inner in component["components"]]
@@ -162,6 +162,14 @@ def _returned(component: JSON, free: Iterator[int], unfurl: Unfurl) -> JSON:
 
 def _gallery_item(item: JSON, unfurl: Unfurl) -> JSON:
     return {"description": None, "spoiler": False, **item, "media": unfurl(item["media"]["url"])}
+
+
+def with_text_ids(component: JSON) -> JSON:
+    """Give what a select has chosen before with ids as texts; libraries send numbers, Discord gives texts."""
+    named = component.get("default_values")
+    if not named:
+        return component
+    return {**component, "default_values": [{**one, "id": str(one["id"])} for one in named]}
 
 
 def without_nulls(value: Any) -> Any:

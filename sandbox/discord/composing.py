@@ -8,17 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.discord import components, message_rules
+from sandbox.discord import automod, components, message_rules
 from sandbox.discord.cdn import Attachment, Cdn
 from sandbox.discord.components import Kind
-from sandbox.discord.errors import empty_message
+from sandbox.discord.errors import blocked_by_automod, empty_message
 from sandbox.discord.message_rules import SETTABLE, Flag
 from sandbox.discord.messages import Message
 from sandbox.discord.permissions import Permission, allows
 from sandbox.discord.settings import Settings
 from sandbox.discord.snowflakes import Snowflakes
 from sandbox.discord.uploads import Upload
-from sandbox.discord.world import World
+from sandbox.discord.world import GUILD, World
 
 JSON = dict[str, Any]
 Files = Mapping[str, Upload]
@@ -44,10 +44,14 @@ class Composer:
         """Make a message without any content yet."""
         return Message(self._snowflakes.next(), channel_id, author_id, self._clock.now(), **facts)
 
-    def fill(self, message: Message, payload: JSON, files: Files) -> Message:
-        """Give the message with what `payload` says about it. Raises ApiError, also where nothing would be in it."""
+    def fill(self, message: Message, payload: JSON, files: Files, asked_by: str | None = None) -> Message:
+        """Give the message with what `payload` says about it. Raises ApiError, also where nothing would be in it.
+
+        `asked_by` is the member whose interaction it answers: their own upload limit may be higher than the place's.
+        """
         flags = self._flags(message, payload)
-        message_rules.check(payload, files, self._settings.upload_limit_bytes, flags)
+        limit = self._settings.upload_limit(self._world.channels[message.channel_id], asked_by)
+        message_rules.check(payload, files, limit, flags)
         filled = replace(message, flags=flags, attachments=self._attachments(message, payload, files))
         if "content" in payload:
             filled = replace(filled, content=payload["content"] or "")
@@ -57,12 +61,20 @@ class Composer:
             filled = self._with_components(filled, payload["components"] or [])
         if filled.empty:
             raise empty_message()
+        self._check_words(filled)
         return self._with_mentions(filled, payload.get("allowed_mentions"))
 
-    def edit(self, message: Message, payload: JSON, files: Files) -> Message:
+    def edit(self, message: Message, payload: JSON, files: Files, asked_by: str | None = None) -> Message:
         """Give the changed message. The placeholder of a deferred answer becomes the answer."""
-        filled = self.fill(replace(message, flags=message.flags & ~Flag.LOADING), payload, files)
+        filled = self.fill(replace(message, flags=message.flags & ~Flag.LOADING), payload, files, asked_by)
         return filled if message.thinking else replace(filled, edited_at=self._clock.now())
+
+    def _check_words(self, message: Message) -> None:
+        """Hold the text to the server's AutoMod, which leaves those alone who manage the server."""
+        in_server = self._world.channels[message.channel_id].guild == GUILD
+        held = in_server and not self._world.moderates(message.author_id)
+        if held and automod.blocks(_all_text(message), self._settings.automod):
+            raise blocked_by_automod()
 
     def _flags(self, message: Message, payload: JSON) -> int:
         asked = int(payload.get("flags") or 0) & SETTABLE
@@ -79,7 +91,8 @@ class Composer:
     def _store(self, message: Message, upload: Upload, facts: JSON) -> Attachment:
         renamed = Upload(facts.get("filename") or upload.filename, upload.data)
         spoiler = facts.get("is_spoiler") is True
-        return self._cdn.store(renamed, message.channel_id, facts.get("description"), spoiler=spoiler)
+        hidden = message.only_for is not None
+        return self._cdn.store(renamed, message.channel_id, facts.get("description"), ephemeral=hidden, spoiler=spoiler)
 
     def _with_embeds(self, message: Message, embeds: list[JSON]) -> Message:
         """Put the embeds in; a file shown inside one is no longer shown below the message."""
@@ -130,6 +143,11 @@ def _said(message: Message) -> str:
     """Give all text in which a mention reaches somebody; in embeds it does not."""
     texts = [one["content"] for _, one in components.walk(list(message.components)) if one["type"] == Kind.TEXT]
     return "\n".join([message.content, *texts])
+
+
+def _all_text(message: Message) -> str:
+    texts = [embed.get(key) or "" for embed in message.embeds for key in ("title", "description")]
+    return "\n".join([_said(message), *texts])
 
 
 def _named(found: Iterable[str], known: Container[str], kind: str, rules: JSON) -> tuple[str, ...]:

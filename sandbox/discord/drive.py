@@ -14,7 +14,20 @@ from sandbox.discord.interactions import Interaction, State
 from sandbox.discord.message_shapes import MessageShapes
 from sandbox.discord.people import People
 from sandbox.discord.refusal import Refusal
-from sandbox.discord.world import BOT, GUILD, GUILD_NAME, OPERATOR, PEOPLE, Channel, Role
+from sandbox.discord.settings import Settings
+from sandbox.discord.world import (
+    BOT,
+    ELSEWHERE,
+    ELSEWHERE_NAME,
+    GUILD,
+    GUILD_NAME,
+    OPERATOR,
+    PEOPLE,
+    Channel,
+    ChannelType,
+    Role,
+    direct_id,
+)
 
 JSON = dict[str, Any]
 
@@ -31,6 +44,8 @@ class Drive:
     message_shapes: MessageShapes
     interaction_json: Callable[[Interaction], JSON]
     bot_status: Callable[[], JSON]
+    settings: Settings
+    changed: Callable[[], None]
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -54,6 +69,10 @@ class Drive:
         self.people.person(me)
         return {
             "guild": {"id": GUILD, "name": GUILD_NAME},
+            "guilds": [
+                {"id": GUILD, "name": GUILD_NAME, "bot": True},
+                {"id": ELSEWHERE, "name": ELSEWHERE_NAME, "bot": False},
+            ],
             "roles": [self._role(one) for one in reversed(self.people.world.roles.values())],
             "users": users,
             "me": self._user(me),
@@ -87,6 +106,7 @@ class Drive:
         body = await read(request)
         said = body.payload
         who, where, what = (text(said, key) for key in ("as", "channel", "command"))
+        self._install(who, said.get("install"))
         interaction = self.people.run(who, where, what, said.get("options") or {}, body.files, said.get("target"))
         return {"interaction_id": interaction.id}
 
@@ -129,6 +149,14 @@ class Drive:
         await way()
         return {}
 
+    def _install(self, who: str, install: Any) -> None:
+        """Add the bot to somebody's account first, if that is asked for."""
+        if install not in (None, "user"):
+            raise Refusal("install is user, for a member who adds the bot to their own account.")
+        if install == "user" and not self.people.person(who).installed:
+            self.people.world.install(who, True)
+            self.changed()
+
     def _channels(self, me: str) -> list[Channel]:
         return [one for one in self.people.world.channels.values() if self.people.world.sees(me, one)]
 
@@ -139,7 +167,12 @@ class Drive:
     def _user(self, user_id: str) -> JSON:
         person = self.people.person(user_id) if user_id != BOT else self.people.world.bot
         standing = {"moderator": self.people.world.moderates(user_id), "operator": user_id == OPERATOR}
-        return {**shapes.user(person), "bot": person.bot, "roles": list(person.roles), **standing}
+        own = {"installed": person.installed, "direct_messages": self._reachable(user_id)}
+        return {**shapes.user(person), "bot": person.bot, "roles": list(person.roles), **standing, **own}
+
+    def _reachable(self, user_id: str) -> bool:
+        """Whether the bot may write to somebody directly."""
+        return user_id != BOT and self.settings.permissions[direct_id(user_id)]["send"]
 
     def _channel(self, channel: Channel, me: str) -> JSON:
         world = self.people.world
@@ -150,8 +183,13 @@ class Drive:
             "type": int(channel.type),
             "topic": channel.topic,
             "dm": channel.direct,
+            "guild_id": channel.guild,
+            "people": list(channel.people),
             "parent_id": channel.parent,
+            "archived": channel.archived,
+            "locked": channel.locked,
+            "slowmode_seconds": channel.slowmode_seconds,
             "nsfw": ruling.nsfw,
             "private": bool(ruling.overwrites),
-            "can_post": world.may_send(me, channel),
+            "can_post": channel.type is not ChannelType.FORUM and world.may_send(me, channel),
         }

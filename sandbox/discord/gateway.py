@@ -150,7 +150,7 @@ class Gateway:
         self._send_event(session, "READY", self._ready(session))
         if session.intents & Intent.GUILDS:
             self._send_event(
-                session, "GUILD_CREATE", guild_shapes.guild_create(self._world, self._settings.upload_limit_bytes)
+                session, "GUILD_CREATE", guild_shapes.guild_create(self._world, self._settings.server_upload_limit)
             )
         self._arrived()
         return session

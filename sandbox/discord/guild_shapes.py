@@ -67,7 +67,7 @@ def guild_create(world: World, upload_limit_bytes: int) -> JSON:
         "member_count": len(world.users),
         "members": [shapes.member(world.bot)],
         "channels": [channel_shapes.channel(world, one) for one in world.guild_channels()],
-        "threads": [channel_shapes.channel(world, one) for one in world.threads()],
+        "threads": [channel_shapes.channel(world, one) for one in world.active_threads()],
     }
 
 
@@ -90,7 +90,7 @@ def application(world: World) -> JSON:
         "role_connections_verification_url": None,
         "owner": shapes.user(world.users[OPERATOR]),
         "approximate_guild_count": 1,
-        "approximate_user_install_count": 0,
+        "approximate_user_install_count": sum(one.installed for one in world.users.values()),
         "approximate_user_authorization_count": 0,
         "explicit_content_filter": 0,
         "team": None,

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.discord import channel_shapes, shapes
+from sandbox.discord.installs import context
 from sandbox.discord.interactions import Callback, Interaction, InteractionType
 from sandbox.discord.message_rules import Flag
 from sandbox.discord.message_shapes import MessageShapes
 from sandbox.discord.messages import Message, MessageType
 from sandbox.discord.settings import Settings
-from sandbox.discord.world import BOT, GUILD, World
+from sandbox.discord.world import BOT, World
 
 JSON = dict[str, Any]
 
-IN_GUILD = 0
-IN_BOT_DM = 1
 SLASH = 1
 USER_COMMAND = 2
 MESSAGE_COMMAND = 3
@@ -32,6 +31,8 @@ class InteractionShapes:
     def event(self, interaction: Interaction) -> JSON:
         """Give it as INTERACTION_CREATE brings it to the bot."""
         channel = interaction.channel
+        # Where the bot itself is not, it may what the member may.
+        acting = BOT if channel.with_bot else interaction.user_id
         body = {
             "id": interaction.id,
             "application_id": BOT,
@@ -41,12 +42,12 @@ class InteractionShapes:
             "channel": channel_shapes.in_interaction(self._world, channel, interaction.user_id),
             "token": interaction.token,
             "version": 1,
-            "app_permissions": str(int(self._world.permissions(BOT, channel))),
+            "app_permissions": str(int(self._world.permissions(acting, channel))),
             "locale": shapes.LOCALE,
             "entitlements": [],
-            "authorizing_integration_owners": _owners(interaction),
-            "context": IN_BOT_DM if channel.direct else IN_GUILD,
-            "attachment_size_limit": self._settings.upload_limit_bytes,
+            "authorizing_integration_owners": interaction.owners,
+            "context": context(channel),
+            "attachment_size_limit": self._settings.upload_limit(channel, interaction.user_id),
             **self._who(interaction),
         }
         source = interaction.source
@@ -55,8 +56,8 @@ class InteractionShapes:
     def callback(self, interaction: Interaction, answer: Message | None) -> JSON:
         """Give what a callback with `with_response` is answered with."""
         body: JSON = {"id": interaction.id, "type": int(interaction.type), "channel_id": interaction.channel.id}
-        if not interaction.channel.direct:
-            body["guild_id"] = GUILD
+        if interaction.channel.guild is not None:
+            body["guild_id"] = interaction.channel.guild
         if answer is None:
             return {"interaction": body}
         body["response_message_id"] = answer.id
@@ -83,7 +84,7 @@ class InteractionShapes:
             "id": interaction.id,
             "type": int(interaction.type),
             "user": shapes.user(self._world.users[interaction.user_id]),
-            "authorizing_integration_owners": _owners(interaction),
+            "authorizing_integration_owners": interaction.owners,
         }
         if interaction.source is not None and interaction.type is InteractionType.COMPONENT:
             body["interacted_message_id"] = interaction.source.id
@@ -101,13 +102,15 @@ class InteractionShapes:
 
     def _who(self, interaction: Interaction) -> JSON:
         person = self._world.users[interaction.user_id]
-        if interaction.channel.direct:
+        guild = interaction.channel.guild
+        if guild is None:
             return {"user": shapes.user(person)}
+        member = shapes.member(person, self._world.roles_in(person.id, guild))
         permissions = str(int(self._world.permissions(person.id, interaction.channel)))
         return {
-            "member": {**shapes.member(person), "permissions": permissions},
-            "guild_id": GUILD,
-            "guild": {"id": GUILD, "locale": shapes.LOCALE, "features": []},
+            "member": {**member, "permissions": permissions},
+            "guild_id": guild,
+            "guild": {"id": guild, "locale": shapes.LOCALE, "features": []},
             "guild_locale": shapes.LOCALE,
         }
 
@@ -128,7 +131,3 @@ def answer_type(interaction: Interaction) -> MessageType:
         return MessageType.REPLY
     data = interaction.data if interaction.parent is None else interaction.parent.data
     return MessageType.CHAT_INPUT_COMMAND if data.get("type") == SLASH else MessageType.CONTEXT_MENU_COMMAND
-
-
-def _owners(interaction: Interaction) -> JSON:
-    return {"0": "0" if interaction.channel.direct else GUILD}

@@ -11,7 +11,13 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.discord.errors import already_acknowledged, invalid_webhook_token, unknown_interaction, unknown_webhook
+from sandbox.discord.errors import (
+    already_acknowledged,
+    follow_ups_spent,
+    invalid_webhook_token,
+    unknown_interaction,
+    unknown_webhook,
+)
 from sandbox.discord.messages import Message
 from sandbox.discord.snowflakes import Snowflakes
 from sandbox.discord.world import Channel
@@ -20,6 +26,7 @@ JSON = dict[str, Any]
 
 ACKNOWLEDGE_WITHIN = timedelta(seconds=3)
 TOKEN_LIFE = timedelta(minutes=15)
+MAX_FOLLOW_UPS = 5
 
 
 class InteractionType(IntEnum):
@@ -56,7 +63,8 @@ class State(StrEnum):
 class Interaction:
     """One interaction with what has become of it.
 
-    `source` is the message with the component that was used, `parent` the interaction that opened a submitted modal.
+    `source` is the message with the component that was used, `parent` the interaction that opened a submitted modal;
+    `owners` says who let the bot in, by kind of installation.
     """
 
     id: str
@@ -65,6 +73,7 @@ class Interaction:
     channel: Channel
     data: JSON
     created_at: datetime
+    owners: JSON
     source: Message | None = None
     parent: Interaction | None = None
     token: str = field(default_factory=lambda: secrets.token_urlsafe(96), repr=False)
@@ -72,6 +81,7 @@ class Interaction:
     acknowledged_at: datetime | None = None
     original_id: str | None = None
     message_ids: set[str] = field(default_factory=set)
+    follow_ups: int = 0
     modal: JSON | None = None
     choices: list[JSON] | None = None
     acknowledged: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
@@ -96,8 +106,11 @@ class Interactions:
         self._by_placeholder: dict[str, Interaction] = {}
         self._deadlines: set[asyncio.Task[None]] = set()
 
-    def new(self, kind: InteractionType, user_id: str, channel: Channel, data: JSON, **facts: Any) -> Interaction:
-        interaction = Interaction(self._snowflakes.next(), kind, user_id, channel, data, self._clock.now(), **facts)
+    def new(
+        self, kind: InteractionType, user_id: str, channel: Channel, data: JSON, owners: JSON, **facts: Any
+    ) -> Interaction:
+        made_id, now = self._snowflakes.next(), self._clock.now()
+        interaction = Interaction(made_id, kind, user_id, channel, data, now, owners, **facts)
         self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
         task = asyncio.create_task(self._tell_when_late(interaction), name=f"deadline of {interaction.id}")
         self._deadlines.add(task)
@@ -126,6 +139,12 @@ class Interactions:
         if interaction.acknowledged_at is None:
             raise unknown_webhook()
         return interaction
+
+    def count_follow_up(self, interaction: Interaction) -> None:
+        """Count a new message. Raises ApiError (40094): without the bot in the place there are few of them."""
+        if interaction.follow_ups >= MAX_FOLLOW_UPS and not interaction.channel.with_bot:
+            raise follow_ups_spent()
+        interaction.follow_ups += 1
 
     def acknowledge(self, interaction: Interaction, callback: Callback, original: Message | None) -> None:
         interaction.callback = callback

@@ -38,7 +38,7 @@ class MessageShapes:
     def event(self, message: Message) -> JSON:
         """Give the message as MESSAGE_CREATE and MESSAGE_UPDATE bring it."""
         body = self.json(message, with_nonce=True)
-        if self._world.channels[message.channel_id].direct:
+        if self._world.channels[message.channel_id].guild is None:
             return body
         author = {k: v for k, v in shapes.member(self._world.users[message.author_id]).items() if k != "user"}
         return {**body, "guild_id": GUILD, "member": author}
@@ -81,5 +81,5 @@ class MessageShapes:
 
     def _reference(self, message: Message) -> JSON:
         reference = {"type": 0, "channel_id": message.channel_id, "message_id": message.reply_to}
-        direct = self._world.channels[message.channel_id].direct
-        return reference if direct else {**reference, "guild_id": GUILD}
+        guild = self._world.channels[message.channel_id].guild
+        return reference if guild is None else {**reference, "guild_id": guild}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.discord.cdn import Attachment
-from sandbox.discord.components import SELECTS, Kind, walk
+from sandbox.discord.components import SELECTS, Kind, walk, with_text_ids
 from sandbox.discord.errors import invalid_form
 from sandbox.discord.refusal import Refusal
 
@@ -77,7 +77,7 @@ def _numbered(parts: list[JSON]) -> list[JSON]:
     numbers = {id(one): number for number, (_, one) in enumerate(walk(parts), 1)}
 
     def numbered(one: JSON) -> JSON:
-        body = {**one, "id": one.get("id") or numbers[id(one)]}
+        body = {**with_text_ids(one), "id": one.get("id") or numbers[id(one)]}
         if "components" in body:
             body["components"] = [numbered(inner) for inner in one["components"]]
         if "component" in body:
@@ -132,6 +132,7 @@ def _choice(one: JSON, label: str, value: Any) -> JSON:
 def _picked(one: JSON, label: str, value: Any) -> JSON:
     options = one.get("options")
     defaults = [option["value"] for option in options or [] if option.get("default")]
+    defaults += [named["id"] for named in one.get("default_values") or []]
     chosen = defaults if value is None else [str(each) for each in (value if isinstance(value, list) else [value])]
     if options is not None and (strange := set(chosen) - {option["value"] for option in options}):
         raise Refusal(f"{label} has no choice {min(strange)}.")

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.discord import channel_shapes, shapes
 from sandbox.discord.cdn import Attachment, Cdn
 from sandbox.discord.refusal import Refusal
-from sandbox.discord.world import Channel, World
+from sandbox.discord.world import GUILD, Channel, World
 
 JSON = dict[str, Any]
 
@@ -48,9 +48,10 @@ class Resolved:
     def user(self, user_id: str) -> None:
         person = self.world.users[user_id]
         self.tables.setdefault("users", {})[user_id] = shapes.user(person)
-        if not self.channel.direct:
-            permissions = self.world.permissions(user_id, self.channel)
-            self.tables.setdefault("members", {})[user_id] = shapes.resolved_member(person, permissions)
+        guild = self.channel.guild
+        if self.world.is_in(user_id, guild):
+            permissions, roles = self.world.permissions(user_id, self.channel), self.world.roles_in(user_id, guild)
+            self.tables.setdefault("members", {})[user_id] = shapes.resolved_member(person, permissions, roles)
 
     def role(self, role_id: str) -> None:
         self.tables.setdefault("roles", {})[role_id] = shapes.role(self.world.roles[role_id])
@@ -162,7 +163,7 @@ def _user(described: JSON, value: Any, resolved: Resolved, _who: str) -> str:
 
 
 def _role(described: JSON, value: Any, resolved: Resolved, _who: str) -> str:
-    if str(value) not in resolved.world.roles:
+    if resolved.channel.guild != GUILD or str(value) not in resolved.world.roles:
         raise Refusal(f"{described['name']} is no role here.")
     resolved.role(str(value))
     return str(value)
@@ -176,7 +177,8 @@ def _mentionable(described: JSON, value: Any, resolved: Resolved, who: str) -> s
 def _channel(described: JSON, value: Any, resolved: Resolved, who: str) -> str:
     channel = resolved.world.channels.get(str(value))
     types = described.get("channel_types")
-    wrong = channel is None or channel.direct or not resolved.world.sees(who, channel)
+    home = resolved.channel.guild
+    wrong = channel is None or home is None or channel.guild != home or not resolved.world.sees(who, channel)
     if channel is None or wrong or (types and channel.type not in types):
         raise Refusal(f"{described['name']} is no channel that can be chosen.")
     resolved.channel_of(channel.id, who)

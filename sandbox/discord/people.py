@@ -11,17 +11,20 @@ from sandbox.discord.cdn import Attachment, Cdn
 from sandbox.discord.commands import Commands
 from sandbox.discord.components import SELECTS, Kind
 from sandbox.discord.composing import Composer
+from sandbox.discord.conduct import Conduct
 from sandbox.discord.errors import ApiError
 from sandbox.discord.gateway import Gateway
+from sandbox.discord.installs import owners, owners_of
 from sandbox.discord.interaction_shapes import MESSAGE_COMMAND, SLASH, USER_COMMAND, InteractionShapes
 from sandbox.discord.interactions import Interaction, Interactions, InteractionType
 from sandbox.discord.message_rules import MAX_CONTENT
 from sandbox.discord.message_shapes import MessageShapes
 from sandbox.discord.messages import Message, Messages
 from sandbox.discord.options import Filled, Resolved, find_command, interaction_options
+from sandbox.discord.permissions import Permission, allows
 from sandbox.discord.refusal import Refusal
 from sandbox.discord.uploads import Upload
-from sandbox.discord.world import PEOPLE, Channel, User, World
+from sandbox.discord.world import PEOPLE, Channel, ChannelType, User, World
 
 JSON = dict[str, Any]
 Uploads = Mapping[str, Sequence[Upload]]
@@ -35,6 +38,7 @@ class People:
     cdn: Cdn
     commands: Commands
     composer: Composer
+    conduct: Conduct
     messages: Messages
     message_shapes: MessageShapes
     interactions: Interactions
@@ -73,16 +77,20 @@ class People:
         attachments = tuple(self.cdn.store(upload, channel.id) for upload in uploads)
         blank = replace(self.composer.blank(channel.id, user_id), attachments=attachments)
         try:
+            self.conduct.check_writing(user_id, channel)
             written = {"content": content, "embeds": list(embeds)}
             filled = blank if not content and not embeds and attachments else self.composer.fill(blank, written, {})
         except ApiError as error:
             raise Refusal(error.message) from error
+        self.conduct.wrote(user_id, channel)
         return self.messages.add(filled)
 
     def delete(self, user_id: str, channel_id: str, message_id: str) -> None:
         """Delete one's own message, as a moderator anybody's, or dismiss what only oneself sees."""
-        message = self.message(user_id, channel_id, message_id)
-        if message.author_id != user_id and message.only_for != user_id and not self.world.moderates(user_id):
+        channel, message = self.channel(user_id, channel_id), self.message(user_id, channel_id, message_id)
+        granted = self.world.permissions(user_id, channel)
+        own = user_id in (message.author_id, message.only_for)
+        if not own and not allows(granted, Permission.MANAGE_MESSAGES):
             raise Refusal("Only its author or a moderator can delete this message.", 403)
         self.messages.remove(message)
 
@@ -90,16 +98,16 @@ class People:
         self, user_id: str, channel_id: str, path: str, values: JSON, uploads: Uploads, target: str | None
     ) -> Interaction:
         """Run a slash command, or a command on a user or message (`target`)."""
-        channel = self.channel(user_id, channel_id)
+        channel = self._open_channel(user_id, channel_id)
         command, steps = find_command(self._usable(user_id, channel, path), path)
+        who_let_in = owners(command, self.person(user_id), channel)
         if command["type"] != SLASH:
-            return self._open(
-                InteractionType.COMMAND, user_id, channel, self._on_target(command, channel, target, user_id)
-            )
+            data = self._on_target(command, channel, target, user_id)
+            return self._open(InteractionType.COMMAND, user_id, channel, data, who_let_in)
         resolved = Resolved(self.world, self.cdn, channel)
         filled = Filled(user_id, values, self._stored(channel, uploads))
         data = _command_data(command, interaction_options(command, steps, filled, resolved), resolved)
-        return self._open(InteractionType.COMMAND, user_id, channel, data)
+        return self._open(InteractionType.COMMAND, user_id, channel, data, who_let_in)
 
     def complete(self, user_id: str, channel_id: str, path: str, values: JSON, focused: str) -> Interaction:
         """Ask the bot for suggestions for the option being typed."""
@@ -113,11 +121,12 @@ class People:
         made = interaction_options(command, steps, Filled(user_id, typed, {}, focused), resolved)
         # Discord resolves nothing while one types: what the other options name comes as ids alone.
         data = _command_data(command, made, Resolved(self.world, self.cdn, channel))
-        return self._open(InteractionType.AUTOCOMPLETE, user_id, channel, data)
+        who_let_in = owners(command, self.person(user_id), channel)
+        return self._open(InteractionType.AUTOCOMPLETE, user_id, channel, data, who_let_in)
 
     def press(self, user_id: str, channel_id: str, message_id: str, custom_id: str, values: list[str]) -> Interaction:
         """Press a button or choose from a select."""
-        channel = self.channel(user_id, channel_id)
+        channel = self._open_channel(user_id, channel_id)
         source = self.message(user_id, channel_id, message_id)
         component = components.find(list(source.components), custom_id)
         if component is None:
@@ -127,7 +136,8 @@ class People:
         data: JSON = {"custom_id": custom_id, "component_type": component["type"], "id": component["id"]}
         if component["type"] in SELECTS:
             data |= self._selection(component, values, channel, user_id)
-        return self._open(InteractionType.COMPONENT, user_id, channel, data, source=source)
+        who_let_in = owners_of(source, channel)
+        return self._open(InteractionType.COMPONENT, user_id, channel, data, who_let_in, source=source)
 
     def submit(self, user_id: str, interaction_id: str, values: JSON, uploads: Uploads) -> Interaction:
         """Send the form with which the bot answered an interaction."""
@@ -146,16 +156,28 @@ class People:
             _resolve(kind, value, resolved, user_id)
         if resolved.tables:
             data["resolved"] = resolved.tables
-        return self._open(
-            InteractionType.MODAL, user_id, parent.channel, data, source=self._still(parent), parent=parent
-        )
+        came_from = {"source": self._still(parent), "parent": parent}
+        return self._open(InteractionType.MODAL, user_id, parent.channel, data, parent.owners, **came_from)
 
-    def _open(self, kind: InteractionType, user_id: str, channel: Channel, data: JSON, **facts: Any) -> Interaction:
-        interaction = self.interactions.new(kind, user_id, channel, data, **facts)
+    def _open_channel(self, user_id: str, channel_id: str) -> Channel:
+        """Give a channel in which commands and buttons work for somebody."""
+        channel = self.channel(user_id, channel_id)
+        if channel.type is ChannelType.FORUM:
+            raise Refusal("In a forum one goes into a post first.")
+        if channel.archived:
+            raise Refusal("The thread is archived. A message in it opens it again.")
+        return channel
+
+    def _open(
+        self, kind: InteractionType, user_id: str, channel: Channel, data: JSON, owners: JSON, **facts: Any
+    ) -> Interaction:
+        interaction = self.interactions.new(kind, user_id, channel, data, owners, **facts)
         self.gateway.dispatch("INTERACTION_CREATE", self.interaction_shapes.event(interaction))
         return interaction
 
     def _usable(self, user_id: str, channel: Channel, path: str) -> list[JSON]:
+        if not channel.with_bot and not self.person(user_id).installed:
+            raise Refusal("The bot is not here, and you have not added it to your account.", 403)
         usable = self.commands.usable(user_id, channel)
         everything = self.commands.everywhere()
         wanted = path.strip().removeprefix("/")
@@ -208,13 +230,18 @@ def _command_data(command: JSON, options: list[JSON], resolved: Resolved) -> JSO
     return {**data, "resolved": resolved.tables} if resolved.tables else data
 
 
+def _is_in_server_of(channel: Channel, channel_id: str, world: World) -> bool:
+    found = world.channels.get(channel_id)
+    return found is not None and channel.guild is not None and found.guild == channel.guild
+
+
 def _resolve(kind: int, value: str, resolved: Resolved, user_id: str) -> None:
     world = resolved.world
     if kind in (Kind.USER_SELECT, Kind.MENTIONABLE_SELECT) and value in world.users:
         resolved.user(value)
     elif kind in (Kind.ROLE_SELECT, Kind.MENTIONABLE_SELECT) and value in world.roles:
         resolved.role(value)
-    elif kind == Kind.CHANNEL_SELECT and value in world.channels and not world.channels[value].direct:
+    elif kind == Kind.CHANNEL_SELECT and _is_in_server_of(resolved.channel, value, world):
         resolved.channel_of(value, user_id)
     else:
         raise Refusal(f"There is no choice {value}.")

@@ -23,9 +23,11 @@ class Permission(IntFlag):
     MENTION_EVERYONE = 1 << 17
     USE_EXTERNAL_EMOJIS = 1 << 18
     USE_APPLICATION_COMMANDS = 1 << 31
+    MANAGE_THREADS = 1 << 34
     CREATE_PUBLIC_THREADS = 1 << 35
     SEND_MESSAGES_IN_THREADS = 1 << 38
     MODERATE_MEMBERS = 1 << 40
+    BYPASS_SLOWMODE = 1 << 52
 
 
 EVERYONE = (
@@ -47,19 +49,24 @@ MODERATOR = (
     | Permission.MANAGE_MESSAGES
     | Permission.MENTION_EVERYONE
     | Permission.MODERATE_MEMBERS
+    | Permission.MANAGE_THREADS
+    | Permission.BYPASS_SLOWMODE
 )
-ALL = Permission((1 << 50) - 1)
+ALL = Permission((1 << 53) - 1)
 NONE = Permission(0)
 
-# What the sandbox's settings may switch for the bot in a channel, by the names used there. All are on but `manage`.
+# What the sandbox's settings may switch for the bot in a channel, by the names used there. All are on but
+# `manage` and `threads`; `bypass` is what keeps slowmode from a bot.
 SWITCHES = {
     "view": Permission.VIEW_CHANNEL,
     "send": Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS,
     "attach": Permission.ATTACH_FILES,
     "history": Permission.READ_MESSAGE_HISTORY,
     "manage": Permission.MANAGE_MESSAGES,
+    "threads": Permission.MANAGE_THREADS,
+    "bypass": Permission.BYPASS_SLOWMODE,
 }
-OFF_AT_FIRST = frozenset({"manage"})
+OFF_AT_FIRST = frozenset({"manage", "threads"})
 
 
 @dataclass(frozen=True, slots=True)

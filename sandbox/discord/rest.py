@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.discord.errors import ApiError, not_found, unauthorized
+from sandbox.discord.errors import ApiError, not_found, too_large, unauthorized
 from sandbox.discord.uploads import Body, Upload, read_body
 from sandbox.record import Wire
 
@@ -47,11 +48,15 @@ Handler = Callable[[Call], Answer]
 
 
 class Rest:
-    """Makes routes from handlers, with the bot's token checked and all traffic recorded."""
+    """Makes routes from handlers, with the bot's token checked and all traffic recorded.
 
-    def __init__(self, wire: Wire, bot_token: str) -> None:
+    `most_bytes` gives how large a whole request may be at the moment, None for any size.
+    """
+
+    def __init__(self, wire: Wire, bot_token: str, most_bytes: Callable[[], int | None]) -> None:
         self._wire = wire
         self._bot_token = bot_token
+        self._most_bytes = most_bytes
 
     def route(self, method: str, path: str, handler: Handler, *, for_bot: bool = True) -> web.RouteDef:
         """`for_bot` False: the path carries a token of its own (interactions and their webhooks)."""
@@ -75,6 +80,9 @@ class Rest:
             body = await self._read(request)
             if for_bot and request.headers.get("Authorization") != f"Bot {self._bot_token}":
                 raise unauthorized()
+            most = self._most_bytes()
+            if most is not None and (request.content_length or 0) > most:
+                raise too_large()
             answer = handler(Call(request.match_info, request.query, body))
         except ApiError as error:
             answer = Answer(error.status, error.body())
@@ -101,4 +109,7 @@ def _response(answer: Answer) -> web.Response:
         return web.Response(status=204)
     # Set by hand: with a charset behind it discord.py would not read the body as JSON.
     headers = {"Content-Type": "application/json"}
+    if answer.status == 429:
+        # What comes from Discord itself, not from a wall before it; discord.py waits and tries again only with it.
+        headers |= {"Via": "1.1 sandbox", "Retry-After": str(math.ceil(answer.body["retry_after"]))}
     return web.Response(status=answer.status, body=json.dumps(answer.body).encode(), headers=headers)

@@ -14,9 +14,11 @@ from sandbox.discord.account import Account
 from sandbox.discord.administration import Administration
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.cdn import Cdn
+from sandbox.discord.channel_changes import ChannelChanges
 from sandbox.discord.channels import Channels
 from sandbox.discord.commands import Commands
 from sandbox.discord.composing import Composer
+from sandbox.discord.conduct import Conduct
 from sandbox.discord.drive import Drive
 from sandbox.discord.gateway import Gateway
 from sandbox.discord.gateway_codes import Intent
@@ -28,7 +30,7 @@ from sandbox.discord.people import People
 from sandbox.discord.rest import Rest
 from sandbox.discord.settings import Settings
 from sandbox.discord.snowflakes import Snowflakes
-from sandbox.discord.world import BOT, GUILD, PEOPLE, World
+from sandbox.discord.world import BEGINNING, BOT, GUILD, PEOPLE, POST, SECOND_MEMBER, World
 from sandbox.events import Hub
 from sandbox.record import Wire
 
@@ -40,7 +42,7 @@ class Discord:
 
     def __init__(self, *, clock: Clock, hub: Hub, wire: Wire, bot_token: str, base_url: str = "") -> None:
         self._hub = hub
-        self._rest = Rest(wire, bot_token)
+        self._rest = Rest(wire, bot_token, lambda: self.settings.max_request_bytes)
         snowflakes = Snowflakes(clock)
         self.world = World()
         self.settings = Settings(self.world)
@@ -53,11 +55,14 @@ class Discord:
         self.interactions = Interactions(clock, snowflakes, self._interaction_changed)
         self.interaction_shapes = InteractionShapes(self.world, self.settings, self.message_shapes)
         self._composer = Composer(clock, snowflakes, self.world, self.cdn, self.settings)
+        self._changes = ChannelChanges(clock, self.world, self.gateway, self._world_changed)
+        self._conduct = Conduct(clock, self.world, self.settings, self._changes.reopen)
         self.people = People(
             world=self.world,
             cdn=self.cdn,
             commands=self.commands,
             composer=self._composer,
+            conduct=self._conduct,
             messages=self.messages,
             message_shapes=self.message_shapes,
             interactions=self.interactions,
@@ -66,6 +71,7 @@ class Discord:
         )
         self.bot_status: Callable[[], JSON] = self._gateway_status
         self.base_url = base_url
+        self.messages.add(Message(POST, POST, SECOND_MEMBER, BEGINNING, "Rain running down a window, at night?"))
 
     @property
     def base_url(self) -> str:
@@ -91,9 +97,17 @@ class Discord:
     def routes(self) -> list[web.RouteDef]:
         """Give what the bot reaches: REST, gateway, CDN."""
         account = Account(self.world, self.settings, self.commands, lambda: self.gateway.url, self._world_changed)
-        channels = Channels(self.world, self.messages, self.message_shapes, self._composer)
+        channels = Channels(
+            self.world, self.messages, self.message_shapes, self._composer, self._conduct, self._changes
+        )
         callbacks = Callbacks(
-            self.interactions, self.interaction_shapes, self._composer, self.messages, self.message_shapes
+            self.interactions,
+            self.interaction_shapes,
+            self._composer,
+            self.messages,
+            self.message_shapes,
+            self._conduct,
+            self.world,
         )
         return [
             *account.routes(self._rest),
@@ -106,8 +120,17 @@ class Discord:
 
     def drive_routes(self) -> list[web.RouteDef]:
         """Give the calls with which one is a person in this Discord."""
-        drive = Drive(self.people, self.message_shapes, self.interaction_json, lambda: self.bot_status())
-        administration = Administration(self.world, self.commands, self.gateway, self._world_changed)
+        drive = Drive(
+            self.people,
+            self.message_shapes,
+            self.interaction_json,
+            lambda: self.bot_status(),
+            self.settings,
+            self._world_changed,
+        )
+        administration = Administration(
+            self.world, self.commands, self.gateway, self.settings, self._changes, self._world_changed
+        )
         return [*drive.routes(), *administration.routes()]
 
     async def close(self) -> None:
@@ -147,7 +170,10 @@ class Discord:
         return [one for one in PEOPLE if self.world.sees(one, channel) and message.only_for in (None, one)]
 
     def _dispatch_message(self, change: Change, message: Message) -> None:
-        direct = self.world.channels[message.channel_id].direct
+        channel = self.world.channels[message.channel_id]
+        direct = channel.direct
+        if not channel.with_bot:
+            return
         intent = Intent.DIRECT_MESSAGES if direct else Intent.GUILD_MESSAGES
         if not self.gateway.sessions_want(intent):
             return
@@ -172,7 +198,7 @@ class Discord:
         self._hub.publish({"kind": "world"})
 
     def _settings_changed(self) -> None:
-        guild = guild_shapes.guild(self.world, self.settings.upload_limit_bytes)
+        guild = guild_shapes.guild(self.world, self.settings.server_upload_limit)
         self.gateway.dispatch("GUILD_UPDATE", guild, Intent.GUILDS)
         for channel in self.world.guild_channels():
             self.gateway.dispatch("CHANNEL_UPDATE", channel_shapes.channel(self.world, channel), Intent.GUILDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox.discord.permissions import Permission
@@ -37,7 +38,8 @@ def own_user(person: User) -> JSON:
     return {**user(person), **private}
 
 
-def member(person: User) -> JSON:
+def member(person: User, roles: Sequence[str] | None = None) -> JSON:
+    """Give a member with their roles in the bot's server, or with other `roles`."""
     return {
         "avatar": None,
         "banner": None,
@@ -47,17 +49,17 @@ def member(person: User) -> JSON:
         "nick": None,
         "pending": False,
         "premium_since": None,
-        "roles": list(person.roles),
+        "roles": list(person.roles if roles is None else roles),
         "user": user(person),
         "mute": False,
         "deaf": False,
     }
 
 
-def resolved_member(person: User, permissions: Permission) -> JSON:
+def resolved_member(person: User, permissions: Permission, roles: Sequence[str]) -> JSON:
     """Give a member as interactions resolve it: with permissions, without the user."""
     left_out = ("user", "mute", "deaf")
-    slim = {key: value for key, value in member(person).items() if key not in left_out}
+    slim = {key: value for key, value in member(person, roles).items() if key not in left_out}
     return {**slim, "permissions": str(int(permissions))}
 
 

@@ -1,4 +1,4 @@
-"""Who and what is in the sandbox's server: people, roles, channels, and what each may do where."""
+"""Who and what is in the sandbox's servers: people, roles, channels, and what each may do where."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import IntEnum
+from typing import Any
 
 from sandbox.discord.permissions import ALL, EVERYONE, MODERATOR, NONE, Overwrite, Permission, allows
 
 GUILD = "1000000000000000001"
+ELSEWHERE = "1000000000000000002"  # a server that the bot is not in
 CLIPS = "1000000000000000011"
 GENERAL = "1000000000000000012"
 ANNOUNCEMENTS = "1000000000000000013"
@@ -17,7 +19,11 @@ PREVIEWS = "1000000000000000014"
 AFTER_DARK = "1000000000000000015"
 MODERATORS = "1000000000000000016"
 BOT_LOG = "1000000000000000017"
+IDEAS = "1000000000000000018"  # a forum
 THREAD = "1000000000000000021"  # below #clips
+POST = "1000000000000000022"  # in the forum
+HANGOUT = "1000000000000000031"  # in the server without the bot
+GROUP = "1000000000000000041"  # direct messages of several people, without the bot
 MEMBER = "1000000000000000101"
 SECOND_MEMBER = "1000000000000000102"
 USER_MODERATOR = "1000000000000000103"
@@ -30,6 +36,7 @@ ROLE_PATRONS = "1000000000000000304"
 ROLE_HELPERS = "1000000000000000305"
 
 GUILD_NAME = "Firstframe Studio"
+ELSEWHERE_NAME = "Elsewhere"
 BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -38,18 +45,25 @@ class ChannelType(IntEnum):
 
     TEXT = 0
     DM = 1
+    GROUP_DM = 3
     PUBLIC_THREAD = 11
+    FORUM = 15
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody with an account; `roles` are those they have in the server besides @everyone."""
+    """Somebody with an account.
+
+    `roles` are those they have in the bot's server besides @everyone; `installed` is whether they have added the bot
+    to their own account.
+    """
 
     id: str
     username: str
     global_name: str | None
     bot: bool = False
     roles: tuple[str, ...] = ()
+    installed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +85,40 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel of the server, below a `parent` a thread, or with a `recipient` their direct messages with the bot."""
+    """A channel of a server, below a `parent` a thread or a forum's post.
+
+    Without a `guild`: with a `recipient` their direct messages with the bot, with `people` those of a group without it.
+    """
 
     id: str
     name: str
     type: ChannelType = ChannelType.TEXT
     position: int = 0
     topic: str | None = None
+    guild: str | None = GUILD
     recipient: str | None = None
+    people: tuple[str, ...] = ()
     parent: str | None = None
     nsfw: bool = False
     overwrites: tuple[Overwrite, ...] = ()
+    slowmode_seconds: int = 0
+    archived: bool = False
+    locked: bool = False
+    archive_changed_at: datetime = BEGINNING
 
     @property
     def direct(self) -> bool:
+        """Whether it is somebody's direct messages with the bot."""
         return self.recipient is not None
+
+    @property
+    def thread(self) -> bool:
+        return self.type is ChannelType.PUBLIC_THREAD
+
+    @property
+    def with_bot(self) -> bool:
+        """Whether the bot itself is there, not only its commands."""
+        return self.direct or self.guild == GUILD
 
 
 USERS = (
@@ -97,7 +130,7 @@ USERS = (
 )
 ROLES = (
     Role(GUILD, "@everyone", EVERYONE, 0),
-    Role(ROLE_BOT, "Firstframe", EVERYONE, 1, bot_id=BOT),
+    Role(ROLE_BOT, "Firstframe", EVERYONE | Permission.BYPASS_SLOWMODE, 1, bot_id=BOT),
     Role(ROLE_MAKERS, "Makers", EVERYONE, 2, colour=0x2ECC71),
     Role(ROLE_PATRONS, "Patrons", EVERYONE, 3, colour=0x9B59B6),
     Role(ROLE_HELPERS, "Helpers", EVERYONE, 4, colour=0x3498DB),
@@ -116,19 +149,26 @@ CHANNELS = (
     Channel(AFTER_DARK, "after-dark", position=4, topic="Age-restricted.", nsfw=True),
     Channel(MODERATORS, "moderators", position=5, topic="For moderators and the bot.", overwrites=PRIVATE),
     Channel(BOT_LOG, "bot-log", position=6, topic="What moderators changed, told by the bot.", overwrites=PRIVATE),
+    Channel(IDEAS, "ideas", ChannelType.FORUM, position=7, topic="One post for each idea."),
     Channel(THREAD, "lake series", ChannelType.PUBLIC_THREAD, parent=CLIPS),
+    Channel(POST, "Rain on a window", ChannelType.PUBLIC_THREAD, parent=IDEAS),
+    Channel(HANGOUT, "hangout", topic="The bot is not in this server.", guild=ELSEWHERE),
 )
 PEOPLE = (MEMBER, SECOND_MEMBER, USER_MODERATOR, OPERATOR)
+OWNERS = {GUILD: OPERATOR, ELSEWHERE: SECOND_MEMBER}
+GROUP_CHANNEL = Channel(
+    GROUP, "Weekend film", ChannelType.GROUP_DM, guild=None, people=(MEMBER, SECOND_MEMBER, USER_MODERATOR)
+)
 
 
 class World:
-    """The server with everybody in it; `bot_switched` is what the sandbox's settings give and deny the bot."""
+    """The servers with everybody in them; `bot_switched` is what the sandbox's settings give and deny the bot."""
 
     def __init__(self) -> None:
         self.users = {user.id: user for user in USERS}
         self.roles = {role.id: role for role in ROLES}
-        direct = [Channel(_direct_id(user), "", ChannelType.DM, recipient=user) for user in PEOPLE]
-        self.channels = {channel.id: channel for channel in (*CHANNELS, *direct)}
+        direct = [Channel(direct_id(user), "", ChannelType.DM, guild=None, recipient=user) for user in PEOPLE]
+        self.channels = {channel.id: channel for channel in (*CHANNELS, *direct, GROUP_CHANNEL)}
         self.bot_switched: dict[str, Overwrite] = {}
 
     @property
@@ -140,14 +180,22 @@ class World:
         wanted = set(role_ids)
         self.users[user_id] = replace(self.users[user_id], roles=tuple(one for one in self.roles if one in wanted))
 
+    def install(self, user_id: str, installed: bool) -> None:
+        self.users[user_id] = replace(self.users[user_id], installed=installed)
+
+    def change_channel(self, channel_id: str, **changes: Any) -> Channel:
+        self.channels[channel_id] = replace(self.channels[channel_id], **changes)
+        return self.channels[channel_id]
+
     def direct_channel(self, user_id: str) -> Channel | None:
-        return self.channels.get(_direct_id(user_id))
+        return self.channels.get(direct_id(user_id))
 
     def guild_channels(self) -> list[Channel]:
-        return [one for one in self.channels.values() if one.type is ChannelType.TEXT]
+        """Give the channels of the bot's server, without threads."""
+        return [one for one in self.channels.values() if one.guild == GUILD and not one.thread]
 
-    def threads(self) -> list[Channel]:
-        return [one for one in self.channels.values() if one.type is ChannelType.PUBLIC_THREAD]
+    def active_threads(self) -> list[Channel]:
+        return [one for one in self.channels.values() if one.thread and not one.archived]
 
     def ruling(self, channel: Channel) -> Channel:
         """Give the channel whose overwrites and age restriction count: a thread has its parent's."""
@@ -161,9 +209,18 @@ class World:
         others = [one for one in channel.overwrites if one.id != BOT]
         return [*others, merged] if merged.allow or merged.deny else others
 
-    def guild_permissions(self, user_id: str) -> Permission:
-        if user_id == OPERATOR:
+    def roles_in(self, user_id: str, guild: str | None) -> tuple[str, ...]:
+        """Give somebody's roles in a server besides @everyone; only the bot's server has any."""
+        return self.users[user_id].roles if guild == GUILD else ()
+
+    def is_in(self, user_id: str, guild: str | None) -> bool:
+        return guild == GUILD or (guild is not None and user_id in PEOPLE)
+
+    def guild_permissions(self, user_id: str, guild: str = GUILD) -> Permission:
+        if user_id == OWNERS[guild]:
             return ALL
+        if guild != GUILD:
+            return EVERYONE if self.is_in(user_id, guild) else NONE
         granted = self.roles[GUILD].permissions
         for role in self.users[user_id].roles:
             granted |= self.roles[role].permissions
@@ -171,19 +228,20 @@ class World:
 
     def permissions(self, user_id: str, channel: Channel) -> Permission:
         """What a user has in a channel: overwrites of @everyone, then of their roles together, then of themselves."""
-        if channel.direct:
+        if user_id == BOT and not channel.with_bot:
+            return NONE
+        if channel.guild is None:
             return self._switched(channel).on(EVERYONE) if user_id == BOT else EVERYONE
-        granted = self.guild_permissions(user_id)
+        granted = self.guild_permissions(user_id, channel.guild)
         if allows(granted, Permission.ADMINISTRATOR):
             return ALL
         overwrites = self.overwrites(self.ruling(channel))
-        for ids in ({GUILD}, set(self.users[user_id].roles), {user_id}):
+        for ids in ({channel.guild}, set(self.roles_in(user_id, channel.guild)), {user_id}):
             granted = _together([one for one in overwrites if one.id in ids]).on(granted)
         return granted
 
     def may_send(self, user_id: str, channel: Channel) -> bool:
-        thread = channel.type is ChannelType.PUBLIC_THREAD
-        needed = Permission.SEND_MESSAGES_IN_THREADS if thread else Permission.SEND_MESSAGES
+        needed = Permission.SEND_MESSAGES_IN_THREADS if channel.thread else Permission.SEND_MESSAGES
         return allows(self.permissions(user_id, channel), needed)
 
     def moderates(self, user_id: str) -> bool:
@@ -191,8 +249,8 @@ class World:
 
     def sees(self, user_id: str, channel: Channel) -> bool:
         """Whether a person (not the bot) has this channel in their list."""
-        if channel.direct:
-            return channel.recipient == user_id
+        if channel.guild is None:
+            return user_id in (channel.recipient, *channel.people)
         return allows(self.permissions(user_id, channel), Permission.VIEW_CHANNEL)
 
     def _switched(self, channel: Channel) -> Overwrite:
@@ -207,5 +265,6 @@ def _together(overwrites: list[Overwrite]) -> Overwrite:
     return Overwrite("", allow=allow, deny=deny)
 
 
-def _direct_id(user_id: str) -> str:
+def direct_id(user_id: str) -> str:
+    """Give the id of somebody's direct messages with the bot."""
     return str(int(user_id) + 400)

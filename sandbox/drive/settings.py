@@ -13,7 +13,9 @@ from sandbox.discord.settings import Settings
 from sandbox.drive.answers import problem, read_object
 from sandbox.wan.settings import WanSettings
 
-KNOWN = frozenset({"upload_limit_bytes", "permissions", "wan"})
+KNOWN = frozenset(
+    {"upload_limit_bytes", "upload_limits", "max_request_bytes", "old_edits", "automod", "permissions", "wan"}
+)
 
 
 def routes(discord: Settings, wan: WanSettings, changed: Callable[[], None]) -> list[web.AbstractRouteDef]:

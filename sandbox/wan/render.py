@@ -13,14 +13,17 @@ import av
 from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image, ImageDraw, ImageFont
 
-from sandbox.wan import motion, sound, soundtrack
+from sandbox.wan import grain, motion, sound, soundtrack
+from sandbox.wan.grain import Grain
 
 FRAMES_PER_SECOND = 30
 PIXEL_BUDGETS = {"480P": 832 * 480, "720P": 1280 * 720, "1080P": 1920 * 1080}
 SIDE_STEP = 16
 WATERMARK = "AI Generated"
 # libx264 with one thread gives the same bytes on every run; ultrafast keeps 5 s at 720P around two seconds of one core.
-ENCODER_OPTIONS = {"preset": "ultrafast", "crf": "24", "threads": "1"}
+ENCODER_OPTIONS = {"preset": "ultrafast", "threads": "1"}
+QUALITY = {"crf": "24"}  # where the size may be what it comes to
+CONTAINER_OPTIONS = {"movflags": "+faststart", "fflags": "+bitexact"}
 SOUND_FRAME = 1024
 
 Planes = tuple[Image.Image, Image.Image, Image.Image]
@@ -29,7 +32,10 @@ Stamp = tuple[int, tuple[int, int, int, int], Image.Image]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a clip is made from, besides the picture; `seed` decides the motion and, without a soundtrack, the tune."""
+    """What a clip is made from, besides the picture; `seed` decides the motion and, without a soundtrack, the tune.
+
+    With `least_bytes` the file is at least that large, by grain in the picture.
+    """
 
     resolution: str
     seconds: int
@@ -38,6 +44,7 @@ class Scene:
     cuts: bool = False
     watermark: bool = False
     soundtrack: bytes | None = field(default=None, repr=False)
+    least_bytes: int | None = None
 
 
 def clip_size(width: int, height: int, resolution: str) -> tuple[int, int]:
@@ -54,8 +61,13 @@ def render(picture: bytes, scene: Scene, to: Path) -> None:
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     size = clip_size(*image.size, scene.resolution)
     part = to.with_suffix(".part")
-    with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as container:
-        _write(container, image, size, scene)
+    for attempt in range(1 if scene.least_bytes is None else grain.STEPS):
+        with av.open(str(part), "w", format="mp4", options=CONTAINER_OPTIONS) as container:
+            _write(container, image, size, scene, attempt)
+        if scene.least_bytes is None or part.stat().st_size >= scene.least_bytes:
+            break
+    if scene.least_bytes is not None:
+        grain.fill_up(part, scene.least_bytes)
     part.replace(to)
 
 
@@ -63,8 +75,13 @@ def _step(side: float) -> int:
     return max(SIDE_STEP, int(side) // SIDE_STEP * SIDE_STEP)
 
 
-def _write(container: av.container.OutputContainer, image: Image.Image, size: tuple[int, int], scene: Scene) -> None:
-    video = container.add_stream("libx264", rate=FRAMES_PER_SECOND, options=ENCODER_OPTIONS)
+def _write(
+    container: av.container.OutputContainer, image: Image.Image, size: tuple[int, int], scene: Scene, attempt: int
+) -> None:
+    options = ENCODER_OPTIONS if scene.least_bytes is not None else {**ENCODER_OPTIONS, **QUALITY}
+    video = container.add_stream("libx264", rate=FRAMES_PER_SECOND, options=options)
+    if scene.least_bytes is not None:
+        video.bit_rate = grain.bit_rate(scene.least_bytes, scene.seconds, attempt)
     video.width, video.height = size
     video.pix_fmt = "yuv420p"
     # swscale made the planes by BT.601; untagged, browsers would take clips of this size for BT.709 and tint them.
@@ -85,14 +102,28 @@ def _frames(image: Image.Image, size: tuple[int, int], scene: Scene) -> Iterator
     planes = _planes(image, size)
     stamps: list[list[Stamp]] = _watermark(size) if scene.watermark else [[], [], []]
     count = scene.seconds * FRAMES_PER_SECOND
+    pattern = _grain(size, scene, count)
+
+    def looks(view: motion.View, number: int) -> Iterator[Image.Image]:
+        light, *colours = _look(planes, view)
+        # The first frame stays the picture that was sent.
+        yield light if pattern is None or number == 0 else pattern.on(light)
+        yield from colours
+
     for number, view in enumerate(motion.path(count, scene.seed, cuts=scene.cuts)):
         frame = av.VideoFrame(*size, "yuv420p")
-        for target, plane, marks in zip(frame.planes, _look(planes, view), stamps, strict=True):
+        for target, plane, marks in zip(frame.planes, looks(view, number), stamps, strict=True):
             for level, box, mask in marks:
                 plane.paste(level, box, mask)
             target.update(plane.tobytes("raw", "L", target.line_size, 1))
         frame.pts, frame.time_base = number, Fraction(1, FRAMES_PER_SECOND)
         yield frame
+
+
+def _grain(size: tuple[int, int], scene: Scene, count: int) -> Grain | None:
+    if scene.least_bytes is None:
+        return None
+    return Grain(size, scene.least_bytes * 8 / (size[0] * size[1] * count), scene.seed)
 
 
 def _planes(image: Image.Image, size: tuple[int, int]) -> Planes:

@@ -19,8 +19,9 @@ class ResultShape(StrEnum):
 class WanSettings:
     """Times in sandbox seconds. While `hold` is on, running tasks end only when told to.
 
-    The last three are DashScope's: how old a task must be to be told of, how old it may be, and the hours its clock
-    is ahead of UTC (not documented; Beijing's here).
+    `result_bytes` is how large clips are at least, None for whatever they come to. The three above it are DashScope's:
+    how old a task must be to be told of, how old it may be, and the hours its clock is ahead of UTC (not documented;
+    Beijing's here).
     """
 
     pending_seconds: float = 1
@@ -32,6 +33,7 @@ class WanSettings:
     hidden_seconds: float = 0
     kept_seconds: float = 86_400
     zone_hours: float = 8
+    result_bytes: int | None = None
 
     def merge(self, changes: Mapping[str, Any]) -> None:
         """Take over the named settings, all or none. Raises ValueError with one sentence."""
@@ -54,7 +56,9 @@ def _checked(name: str, value: Any) -> Any:
         if not isinstance(value, bool):
             raise ValueError("hold must be true or false")
         return value
-    whole = name == "max_running"
+    if name == "result_bytes" and value is None:
+        return None
+    whole = name in ("max_running", "result_bytes")
     if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value < 0:
         raise ValueError(f"{name} must be a {'whole ' if whole else ''}number from 0 up")
     return value

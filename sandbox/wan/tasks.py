@@ -59,6 +59,7 @@ class Task:
     error_msg: str | None = None
     clip: Path | None = None
     queries: int = 0
+    least_bytes: int | None = None
 
     @property
     def ended(self) -> bool:
@@ -68,7 +69,16 @@ class Task:
     def scene(self) -> Scene:
         order = self.order
         sound = None if order.soundtrack is None else order.soundtrack.data
-        return Scene(order.resolution, order.duration, self.seed, order.audio, order.cuts, order.watermark, sound)
+        return Scene(
+            order.resolution,
+            order.duration,
+            self.seed,
+            order.audio,
+            order.cuts,
+            order.watermark,
+            sound,
+            self.least_bytes,
+        )
 
     @property
     def effect_is_known(self) -> bool:
@@ -103,6 +113,7 @@ class Tasks:
         seed = random.randint(0, MAX_SEED) if order.seed is None else order.seed
         verdict = asyncio.get_running_loop().create_future()
         task = Task(str(uuid.uuid4()), order, seed, self._clock.now(), verdict)
+        task.least_bytes = self._settings.result_bytes
         self._tasks[task.id] = task
         self._created[order.fingerprint] += 1
         self._tell(task)
@@ -190,7 +201,8 @@ class Tasks:
 
 
 def _name(task: Task) -> str:
-    return f"{task.order.fingerprint[:32]}-{task.seed}"
+    size = "" if task.least_bytes is None else f"-{task.least_bytes}"
+    return f"{task.order.fingerprint[:32]}-{task.seed}{size}"
 
 
 def _own_verdict(task: Task) -> Verdict:

@@ -22,6 +22,7 @@ from tests.sandbox.discord_bot import Bot, point_at
 
 TOKEN = "a.token.for-tests"
 PATIENCE_SECONDS = 10
+LARGEST_BODY = 128 * 1024 * 1024
 JSON = dict[str, Any]
 Files = Mapping[str, tuple[str, bytes]]
 
@@ -100,7 +101,7 @@ async def place() -> AsyncIterator[Place]:
     clock, hub = Clock(), Hub()
     wire = Wire(clock, hub)
     service = Discord(clock=clock, hub=hub, wire=wire, bot_token=TOKEN)
-    app = web.Application()
+    app = web.Application(client_max_size=LARGEST_BODY)
     app.add_routes([*service.routes(), *service.drive_routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()

@@ -204,7 +204,8 @@ def test_the_world_has_the_server_its_people_and_the_channels_of_who_asks() -> N
         assert [one["username"] for one in world["users"]] == [*PEOPLE, "Firstframe"]
         assert [one["moderator"] for one in world["users"]] == [False, False, True, True, False]
         assert [one["username"] for one in world["users"] if one["operator"]] == ["operator"]
-        open_to_all = ["clips", "general", "announcements", "previews", "after-dark", "lake series", "Firstframe"]
+        servers = ["clips", "general", "announcements", "previews", "after-dark", "ideas", "lake series"]
+        open_to_all = [*servers, "Rain on a window", "hangout", "Firstframe", "Weekend film"]
         assert [one["name"] for one in world["channels"]] == open_to_all
         assert [one["name"] for one in world["channels"] if one["nsfw"]] == ["after-dark"]
         assert world["bot"]["user_id"] == BOT

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import pytest
 from PIL import Image
 
@@ -92,3 +93,25 @@ def test_longer_clips_are_as_long_as_asked_with_sound_to_the_end(tmp_path: Path,
     clip = measure(tmp_path / "a.mp4", every=100)
     assert clip.seconds == pytest.approx(seconds, abs=0.05)
     assert clip.sound_seconds == pytest.approx(seconds, abs=0.1)
+
+
+@pytest.mark.parametrize(("resolution", "least"), [("1080P", 24_000_000), ("480P", 6_000_000)])
+def test_a_clip_can_be_made_as_large_as_wanted_and_stays_the_clip_it_is(
+    tmp_path: Path, resolution: str, least: int
+) -> None:
+    path = tmp_path / "a.mp4"
+    render(jpeg(1920, 1080), Scene(resolution, 2, seed=7, least_bytes=least), path)
+    assert least <= path.stat().st_size < 1.5 * least
+    clip = measure(path, every=59)
+    assert clip.seconds == pytest.approx(2, abs=0.05)
+    assert difference(first_picture(path), photo(1920, 1080)) < 3
+    with av.open(str(path)) as container:
+        in_video = sum(packet.size for packet in container.demux(video=0))
+    assert in_video > 0.98 * path.stat().st_size  # nothing in it is mere padding
+
+
+def test_where_even_noise_is_too_little_the_rest_is_padding(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    render(jpeg(), Scene("480P", 1, seed=7, audio=False, least_bytes=30_000_000), path)
+    assert path.stat().st_size == 30_000_000
+    assert len(measure(path).frames) == 30

@@ -88,3 +88,25 @@ def test_the_shorthand_meets_the_creates_of_both_dialects(tmp_path: Path) -> Non
             assert await call(http, "POST", url, dashscope_order()) == (400, refusal["body"])
 
     asyncio.run(scenario())
+
+
+def test_clips_ordered_while_a_size_is_set_are_at_least_that_large(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with assembled(tmp_path) as (sandbox, http):
+            quick = {"pending_seconds": 0, "task_seconds": 0}
+            await call(http, "POST", "/sandbox/settings", {"wan": {**quick, "result_bytes": 3_000_000}})
+            token = {"Authorization": f"Bearer {sandbox.wan_token}"}
+            url = f"{sandbox.wan_url}/v1/generate/bailian/wan2-image-to-video"
+            sizes = []
+            for _ in range(2):
+                async with http.post(url, json=order(seed=1), headers=token) as answer:
+                    task_id = (await answer.json())["task_id"]
+                _, ended = await call(http, "POST", f"/sandbox/wan/tasks/{task_id}", {"status": "completed"})
+                async with http.get(ended["result_url"]) as file:
+                    sizes.append(len(await file.read()))
+                await call(http, "POST", "/sandbox/settings", {"wan": {"result_bytes": None}})
+            assert sizes[1] < 3_000_000 <= sizes[0]
+            wrong = await call(http, "POST", "/sandbox/settings", {"wan": {"result_bytes": 1.5}})
+            assert wrong == (400, {"error": "result_bytes must be a whole number from 0 up"})
+
+    asyncio.run(scenario())

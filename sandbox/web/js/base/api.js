@@ -63,6 +63,8 @@ export const api = {
   permissions: () => ask("GET", "/sandbox/commands/permissions"),
   permit: (command, role, allowed) =>
     ask("POST", "/sandbox/commands/permissions", { json: { command, role, allowed } }),
+  member: (id, changes) => ask("POST", `/sandbox/members/${encodeURIComponent(id)}`, { json: changes }),
+  channel: (id, changes) => ask("POST", `/sandbox/channels/${encodeURIComponent(id)}`, { json: changes }),
   wire: (since) => ask("GET", "/sandbox/wire", { query: { since } }),
   tasks: () => ask("GET", "/sandbox/wan/tasks"),
   finish: (id, body) => ask("POST", `/sandbox/wan/tasks/${encodeURIComponent(id)}`, { json: body }),

@@ -108,7 +108,7 @@ class Store extends EventTarget {
 
   #firstChannel() {
     return (
-      (this.world.channels.find((channel) => channel.can_post && !channel.dm) ?? this.world.channels[0])?.id ?? null
+      (this.world.channels.find((channel) => channel.can_post && channel.guild_id) ?? this.world.channels[0])?.id ?? null
     );
   }
 

@@ -7,7 +7,7 @@ import { covered } from "./spoiler.js";
 
 const LARGEST = { width: 480, height: 340 };
 const TALLEST = { width: 480, height: 480 }; // such as a report, made for a phone
-const BESIDE_OTHERS = { width: 300, height: 210 };
+const BESIDE_OTHERS = { width: 300, height: 280 };
 const IS_SPOILER = 1 << 3;
 const SPOILER_PREFIX = /^SPOILER_/;
 
@@ -18,7 +18,7 @@ export const sizeOf = (bytes) => {
 
 export function attachments(list) {
   if (!list?.length) return null;
-  const several = list.filter(isPicture).length > 1;
+  const several = list.filter(isMedia).length > 1;
   return h(
     "div",
     { class: several ? "attachments attachments-several" : "attachments" },
@@ -27,6 +27,8 @@ export function attachments(list) {
 }
 
 const isPicture = (file) => Boolean(file.content_type?.startsWith("image/") && file.width);
+const isVideo = (file) => Boolean(file.content_type?.startsWith("video/"));
+const isMedia = (file) => isPicture(file) || isVideo(file);
 const isSpoiler = (file) => Boolean((file.flags ?? 0) & IS_SPOILER) || SPOILER_PREFIX.test(file.filename);
 
 /** The prefix only says that it is one. */
@@ -38,7 +40,7 @@ function attachment(given, several) {
 
 function shape(file, several) {
   const url = webAddress(file.url);
-  if (url && file.content_type?.startsWith("video/")) return video(file, url);
+  if (url && isVideo(file)) return video(file, url, several ? BESIDE_OTHERS : LARGEST);
   if (url && isPicture(file)) return picture(file, url, largest(file, several));
   return fileCard(file.filename, file.size, url);
 }
@@ -48,7 +50,7 @@ function largest({ width, height }, several) {
   return height > width ? TALLEST : LARGEST;
 }
 
-function video(file, url) {
+function video(file, url, bounds = LARGEST) {
   const player = h("video", {
     class: "media",
     src: url,
@@ -56,8 +58,9 @@ function video(file, url) {
     playsinline: true,
     preload: "metadata",
     data: { key: file.id },
-    "aria-label": `Clip ${file.filename}`,
-    style: frame(file),
+    "aria-label": file.description ?? `Clip ${file.filename}`,
+    title: file.description ?? null,
+    style: frame(file, bounds),
   });
   return h("figure", { class: "attachment" }, player);
 }

@@ -1,9 +1,15 @@
-// A channel's drawing: a thread, one that not everybody sees, an ordinary one.
+// A channel's drawing: a thread, a forum, several people, one that not everybody sees, an ordinary one.
 
 import { icon } from "../base/icons.js";
-
-export const isThread = (channel) => Boolean(channel.parent_id);
+import { isForum, isGroup, isThread } from "../base/places.js";
 
 export function channelIcon(channel, size = 20) {
-  return icon(isThread(channel) ? "thread" : channel.private ? "lock" : "hash", size);
+  return icon(drawing(channel), size);
+}
+
+function drawing(channel) {
+  if (isThread(channel)) return channel.locked ? "lock" : "thread";
+  if (isForum(channel)) return "forum";
+  if (isGroup(channel)) return "people";
+  return channel.private ? "lock" : "hash";
 }

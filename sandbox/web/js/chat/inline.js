@@ -72,7 +72,7 @@ function link(address, children, title) {
 
 function placeLink(place, children) {
   const channel = store.world?.channels.find((candidate) => candidate.id === place.channelId);
-  const name = channel ? (channel.dm ? "direct messages" : `#${channel.name}`) : "#unknown";
+  const name = channel ? (channel.guild_id ? `#${channel.name}` : "direct messages") : "#unknown";
   const text = children ?? [place.messageId ? `${name} › message` : name];
   return h(
     "button",

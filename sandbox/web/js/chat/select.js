@@ -1,6 +1,7 @@
 // Select menus: of texts, users, roles and channels; one or several values.
 
 import { h, freshId } from "../base/dom.js";
+import { channelsHere } from "../base/places.js";
 import { store } from "../base/store.js";
 import { nameOf } from "../base/avatar.js";
 import { icon } from "../base/icons.js";
@@ -75,10 +76,12 @@ export function checkList(choices, { max = Infinity } = {}) {
   );
   const element = h("div", { class: "check-list" }, ...rows);
   const values = () => [...element.querySelectorAll("input:checked")].map((box) => box.value);
-  element.addEventListener("change", () => {
+  const hold = () => {
     const full = values().length >= max;
     for (const box of element.querySelectorAll("input:not(:checked)")) box.disabled = full;
-  });
+  };
+  element.addEventListener("change", hold);
+  hold(); // some may be ticked from the beginning
   return { element, values };
 }
 
@@ -92,7 +95,7 @@ export function choicesOf(part) {
     }));
   const chosen = new Set((part.default_values ?? []).map((value) => value.id));
   const pick = (id, text) => ({ value: id, text, chosen: chosen.has(id) });
-  const channels = store.world.channels.filter((channel) => !channel.dm);
+  const channels = channelsHere();
   const users = store.world.users.map((user) => pick(user.id, nameOf(user)));
   const roles = store.world.roles.map((role) => pick(role.id, role.name));
   if (part.type === CHANNELS) return channels.map((channel) => pick(channel.id, `# ${channel.name}`));

@@ -17,6 +17,7 @@ export function mountTimeline() {
   [list, scroller] = [byId("messages"), byId("scroller")];
   store.on("messages", redraw);
   store.on("channel", () => (store.channels.has(store.channelId) ? redraw() : fill(list))); // nobody sees another's list
+  store.on("world", welcomeAnew);
   store.on("message", ({ message, before }) => changed(message, before));
   store.on("delete", ({ id }) => removed(id));
   scroller.addEventListener("scroll", showJump, { passive: true });
@@ -48,6 +49,12 @@ function redraw() {
   fill(list, welcome(messages), ...items);
   wasAtEnd = true;
   toEnd("instant");
+}
+
+/** Which commands there are, and so what one is told to type, may be another now. */
+function welcomeAnew() {
+  const old = list.querySelector(".welcome");
+  if (old) old.replaceWith(welcome(visible()));
 }
 
 function changed(message, before) {

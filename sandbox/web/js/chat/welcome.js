@@ -4,6 +4,7 @@ import { h } from "../base/dom.js";
 import { store } from "../base/store.js";
 import { mark, avatar, nameOf } from "../base/avatar.js";
 import { icon } from "../base/icons.js";
+import { guildOf, isForum, isGroup, withBot } from "../base/places.js";
 import { begin } from "../compose/composer.js";
 
 export function welcome(messages) {
@@ -14,13 +15,38 @@ export function welcome(messages) {
     "li",
     { class: messages.length ? "welcome welcome-small" : "welcome" },
     face(channel),
-    h("h2", {}, channel.dm ? `You and ${botName()}` : `${channel.parent_id ? "" : "#"}${channel.name}`),
+    h("h2", {}, title(channel)),
     h("p", {}, said(channel)),
-    used ? null : hint(),
+    isForum(channel) ? posts(channel) : used || !mayAnimate() ? null : hint(),
   );
 }
 
 const botName = () => nameOf(store.world.users.find((user) => user.bot));
+
+/** Whether there is a point in saying how to begin: not where the commands are not, or where a thread is archived. */
+function mayAnimate() {
+  const channel = store.channel;
+  if (channel.archived || !(withBot(channel) || store.me.installed)) return false;
+  return !store.world.commands.length || store.world.commands.some((command) => command.name === "animate");
+}
+
+function title(channel) {
+  if (channel.dm) return `You and ${botName()}`;
+  return channel.parent_id || isGroup(channel) ? channel.name : `#${channel.name}`;
+}
+
+function posts(forum) {
+  const below = store.world.channels.filter((channel) => channel.parent_id === forum.id);
+  const entries = below.map((post) =>
+    h(
+      "button",
+      { type: "button", class: "hint-action", on: { click: () => store.open(post.id) } },
+      icon("thread", 22),
+      h("span", {}, h("strong", {}, post.name), h("small", {}, post.archived ? "archived" : "open")),
+    ),
+  );
+  return h("div", { class: "hints" }, ...entries);
+}
 
 function face(channel) {
   return channel.dm
@@ -33,8 +59,9 @@ function face(channel) {
 
 function said(channel) {
   if (channel.dm) return "Direct messages between the two of you.";
-  if (channel.parent_id) return `A thread in #${store.channelById(channel.parent_id)?.name}.`;
-  return channel.topic ?? `The beginning of #${channel.name} in ${store.world.guild.name}.`;
+  if (isGroup(channel)) return `Direct messages of ${channel.people.map((id) => nameOf(store.user(id))).join(", ")}.`;
+  if (channel.parent_id) return `A ${isForum(store.channelById(channel.parent_id)) ? "post" : "thread"} in #${store.channelById(channel.parent_id)?.name}.`;
+  return channel.topic ?? `The beginning of #${channel.name} in ${guildOf(channel).name}.`;
 }
 
 function hint() {

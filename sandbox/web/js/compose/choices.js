@@ -2,8 +2,9 @@
 
 import { h } from "../base/dom.js";
 import { avatar, nameOf } from "../base/avatar.js";
+import { channelsHere, isThread } from "../base/places.js";
 import { store } from "../base/store.js";
-import { channelIcon, isThread } from "../chat/channel-icon.js";
+import { channelIcon } from "../chat/channel-icon.js";
 import { colourOf } from "../chat/roles.js";
 
 const [BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE] = [5, 6, 7, 8, 9];
@@ -22,8 +23,8 @@ const LISTS = {
   ],
   [USER]: () => store.world.users.map(person),
   [CHANNEL]: (option) =>
-    store.world.channels
-      .filter((one) => !one.dm && (!option.channel_types?.length || option.channel_types.includes(one.type)))
+    channelsHere()
+      .filter((one) => !option.channel_types?.length || option.channel_types.includes(one.type))
       .map(channel),
   [ROLE]: () => store.world.roles.map(role),
   [MENTIONABLE]: () => [...store.world.users.map(person), ...store.world.roles.map(role)],

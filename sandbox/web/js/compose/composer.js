@@ -52,7 +52,9 @@ function arrive() {
   leaveCommand();
   tellProblem("");
   focusComposer();
-  text.placeholder = `Message ${store.channel?.dm ? "@" : "#"}${store.channel?.name ?? ""}, or / for commands`;
+  const channel = store.channel;
+  const sign = channel?.dm ? "@" : channel?.guild_id ? "#" : "";
+  text.placeholder = `Message ${sign}${channel?.name ?? ""}, or / for commands`;
 }
 
 function typed() {

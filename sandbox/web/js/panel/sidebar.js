@@ -1,10 +1,11 @@
-// The channels at the left; a drawer on a phone.
+// The channels at the left, by server; a drawer on a phone.
 
 import { h, byId, fill } from "../base/dom.js";
 import { icon } from "../base/icons.js";
 import { avatar, mark, nameOf } from "../base/avatar.js";
+import { channelsOf, guildOf, isForum, isGroup, isThread } from "../base/places.js";
 import { store } from "../base/store.js";
-import { channelIcon, isThread } from "../chat/channel-icon.js";
+import { channelIcon } from "../chat/channel-icon.js";
 
 export function mountSidebar() {
   byId("brand-mark").append(mark(30));
@@ -23,18 +24,16 @@ function toggle(open) {
 }
 
 function draw() {
-  const { guild, channels } = store.world;
+  const { guild, guilds, channels } = store.world;
+  const other = guilds.find((one) => !one.bot);
   byId("guild-name").textContent = guild.name;
-  fill(byId("channels"), ...inOrder(channels).map(entry));
-  fill(byId("direct"), ...channels.filter((channel) => channel.dm).map(entry));
-  byId("direct-title").hidden = !channels.some((channel) => channel.dm);
+  fill(byId("channels"), ...channelsOf(guild).map(entry));
+  byId("elsewhere-name").textContent = other.name;
+  fill(byId("elsewhere"), ...channelsOf(other).map(entry));
+  const direct = channels.filter((channel) => !channel.guild_id);
+  fill(byId("direct"), ...direct.map(entry));
+  byId("direct-title").hidden = !direct.length;
   header();
-}
-
-/** Threads right below their channel. */
-function inOrder(channels) {
-  const below = (parent) => channels.filter((channel) => channel.parent_id === parent.id);
-  return channels.filter((channel) => !channel.dm && !channel.parent_id).flatMap((one) => [one, ...below(one)]);
 }
 
 function entry(channel) {
@@ -57,6 +56,7 @@ function entry(channel) {
       face(channel),
       h("span", { class: "channel-name" }, nameIn(channel)),
       channel.nsfw && h("span", { class: "age", title: "Age-restricted" }, "18+"),
+      channel.archived && h("span", { class: "age" }, "archived"),
       count ? h("span", { class: "badge", "aria-label": `${count} mentions` }, String(count)) : null,
     ),
   );
@@ -74,7 +74,17 @@ function header() {
   const channel = store.channel;
   if (!channel) return;
   fill(byId("channel-title"), channel.dm ? icon("at", 22) : channelIcon(channel, 22), h("span", {}, nameIn(channel)));
-  const parent = channel.parent_id && store.channelById(channel.parent_id);
-  byId("channel-topic").textContent = channel.topic ?? (parent ? `A thread in #${parent.name}` : "");
-  document.title = `${channel.dm ? "" : "#"}${nameIn(channel)} · ${store.world.guild.name}`;
+  byId("channel-topic").textContent = topic(channel);
+  const sign = channel.guild_id ? "#" : "";
+  document.title = `${sign}${nameIn(channel)} · ${guildOf(channel)?.name ?? "Direct messages"}`;
 }
+
+function topic(channel) {
+  const parent = channel.parent_id && store.channelById(channel.parent_id);
+  const slow = channel.slowmode_seconds ? ` · slowmode ${channel.slowmode_seconds} s` : "";
+  if (parent) return `${isForum(parent) ? "A post" : "A thread"} in #${parent.name}${slow}`;
+  if (isGroup(channel)) return peopleOf(channel);
+  return `${channel.topic ?? ""}${slow}`;
+}
+
+export const peopleOf = (channel) => channel.people.map((id) => nameOf(store.user(id))).join(", ");

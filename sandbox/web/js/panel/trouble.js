@@ -51,8 +51,14 @@ const SPEEDS = [
 const LIMITS = [
   [10 * MB, "10 MB"],
   [25 * MB, "25 MB"],
+  [50 * MB, "50 MB"],
   [MB, "1 MB"],
   [200 * 1024, "200 KB"],
+];
+const SIZES = [
+  [0, "whatever they come to"],
+  [12 * MB, "12 MB or more"],
+  [60 * MB, "60 MB or more"],
 ];
 
 let settings;
@@ -136,6 +142,8 @@ async function refresh() {
     settings,
     row("A clip takes", SPEEDS, present.wan?.task_seconds, (value) => ({ wan: { task_seconds: value } })),
     row("Upload limit", LIMITS, present.upload_limit_bytes, (value) => ({ upload_limit_bytes: value })),
+    row("Clips are", SIZES, present.wan?.result_bytes ?? 0, (value) => ({ wan: { result_bytes: value || null } })),
+    automod(present),
     hold(present),
   );
   const list = faults.faults ?? faults;
@@ -159,6 +167,19 @@ function row(name, values, present, make) {
     ...known.map(([value, text]) => h("option", { value: String(value), selected: value === present }, text)),
   );
   return h("label", { class: "setting" }, h("span", {}, name), select);
+}
+
+function automod(present) {
+  const phrases = (event) => event.target.value.split(",").map((phrase) => phrase.trim());
+  const save = (event) => change(() => api.set({ automod: phrases(event).filter(Boolean) }), "AutoMod");
+  const input = h("input", {
+    type: "text",
+    class: "input setting-text",
+    value: present.automod.join(", "),
+    placeholder: "word, other*",
+    on: { change: save },
+  });
+  return h("label", { class: "setting" }, h("span", {}, "AutoMod blocks"), input);
 }
 
 function hold(present) {
