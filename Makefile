@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= $(shell expr 2 '*' $$(nproc 2>/dev/null || echo 1))
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: sandbox test check format smoke bench picture lock clean
+.PHONY: sandbox test check format smoke bench picture states lock clean
 
 sandbox: .venv/run.stamp  ## the bot in a Discord and a Wan service of its own, with a page to try it in
 	$(BIN)/python bot.py sandbox
@@ -31,6 +31,9 @@ bench: .venv/dev.stamp
 
 picture: .venv/dev.stamp  ## those of the README, taken in Chromium
 	$(BIN)/python -m tests.acceptance.picture docs
+
+states: .venv/dev.stamp  ## a picture of each state of a clip, in build/states
+	$(BIN)/python -m tests.acceptance.states build/states
 
 lock: .venv/dev.stamp  ## after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements/run.txt

@@ -8,14 +8,17 @@ from cogs.app import FirstframeBot
 from cogs.noticeboard import DiscordNoticeboard
 from cogs.operator import DiscordOperator
 from cogs.rooms import Rooms
+from cogs.showcase import DiscordShowcase
 from cogs.stage import DiscordStage
 from engine import (
+    Archive,
     Bell,
     Books,
     Credits,
     Defaults,
     Discipline,
     Engine,
+    Gallery,
     Herald,
     Janitor,
     Limits,
@@ -23,7 +26,10 @@ from engine import (
     NotOffered,
     Prices,
     Privacy,
+    Reels,
+    Sequels,
     Servers,
+    Voting,
     Wish,
 )
 from engine.clock import SystemClock
@@ -58,7 +64,7 @@ async def furnish(bot: FirstframeBot, settings: Settings, database: Database, pr
     rooms = _rooms(bot, settings, database, provider)
     try:
         await bot.furnish(rooms)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
         raise StartError(f"Discord did not take the commands ({type(error).__name__}): try again later.") from error
     return rooms.engine
 
@@ -66,18 +72,21 @@ async def furnish(bot: FirstframeBot, settings: Settings, database: Database, pr
 def _rooms(bot: FirstframeBot, settings: Settings, database: Database, provider: Provider) -> Rooms:
     clock, meta, operator = SystemClock(), Meta(database), DiscordOperator(bot)
     menu, prices = _menu(settings, provider), Prices(settings.credits_per_second)
-    standings = Standings(database, settings.credits_per_day)
+    per_day, outside = settings.credits_per_day, settings.credits_per_day_outside
+    standings = Standings(database, per_day, outside)
     ledger = Ledger(database, standings)
     jobs = JobStore(database, ledger, standings)
     servers, channels = ServerStore(database), ChannelStore(database)
-    own_data = PrivacyStore(database, settings.credits_per_day)
+    own_data = PrivacyStore(database, per_day, outside)
     herald = Herald(servers, meta, DiscordNoticeboard(bot, prices), operator, prices, clock)
+    stage, clips = DiscordStage(bot), settings.data_dir / "clips"
+    reels = Reels(provider, stage, clock, clips=clips)
     discipline = Discipline(BlockStore(database), PhraseStore(database), clock, herald.wake)
     engine = Engine(
         jobs,
         provider,
         settings.provider,
-        DiscordStage(bot),
+        stage,
         Bell(operator, meta, clock),
         clock,
         menu=menu,
@@ -87,7 +96,7 @@ def _rooms(bot: FirstframeBot, settings: Settings, database: Database, provider:
         herald=herald,
         janitor=Janitor(own_data, clock, keep_days=settings.keep_frames_days),
         limits=_limits(settings),
-        clips=settings.data_dir / "clips",
+        clips=clips,
     )
     return Rooms(
         engine=engine,
@@ -98,6 +107,10 @@ def _rooms(bot: FirstframeBot, settings: Settings, database: Database, provider:
         discipline=discipline,
         books=Books(AuditStore(database), ReportStore(database), servers, clock),
         privacy=Privacy(own_data, jobs, clock, engine.forget),
+        sequels=Sequels(jobs, channels, menu, prices, reels),
+        archive=Archive(jobs, menu, clock),
+        voting=Voting(jobs, clock),
+        gallery=Gallery(jobs, servers, channels, DiscordShowcase(bot), clock),
         meta=meta,
         discord_url=settings.discord_url,
     )
@@ -139,7 +152,7 @@ async def log_in(bot: FirstframeBot, settings: Settings) -> None:
         await bot.login(settings.discord_token.get_secret_value())
     except discord.LoginFailure:
         raise StartError("Discord does not accept FIRSTFRAME_DISCORD_TOKEN: copy the bot's token again.") from None
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
         raise StartError(f"Discord cannot be reached ({type(error).__name__}): check the network.") from None
 
 

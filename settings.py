@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     credits_per_day: int = Field(default=60, ge=0)
+    credits_per_day_outside: int = Field(default=30, ge=0)
     credits_per_second: PriceTable = {"480P": 1, "720P": 2, "1080P": 3}
 
     running_tasks: int = Field(default=5, ge=1)
@@ -82,7 +83,7 @@ class Settings(BaseSettings):
     default_rewrite: bool = True
     default_watermark: bool = False
 
-    keep_frames_days: float = Field(default=30, ge=1, le=3650, allow_inf_nan=False)
+    keep_frames_days: float = Field(default=60, ge=1, le=3650, allow_inf_nan=False)
 
     @property
     def database(self) -> Path:

@@ -6,10 +6,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.counter import Counter
+from cogs.counter import Counter, Manner
 from cogs.pictures import picture_of, sound_of
 from engine import Menu, Wish
 from engine.menu import MOST_SEED
+
+PRIVATE = "Only you see the clip and how far it is"
+SPOILER = "Hide the clip until somebody presses on it"
 
 _MOST_CHOICES = 25
 
@@ -25,13 +28,13 @@ class Animate(commands.Cog):
         choices: dict[str, list[app_commands.Choice[Any]]] = {
             "duration": [app_commands.Choice(name=f"{seconds} s", value=seconds) for seconds in menu.durations],
             "resolution": [app_commands.Choice(name=tier, value=tier) for tier in menu.resolutions],
-            "model": [app_commands.Choice(name=model.name, value=model.name) for model in menu.models],
+            "model": model_choices(menu),
         }
         app_commands.choices(**choices)(self.animate)
 
     @app_commands.command(description="Turn a picture and a few words into a video in this channel")
-    @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @app_commands.describe(
         image="The first frame: a photo or drawing",
         prompt="What should happen in the video",
@@ -46,6 +49,8 @@ class Animate(commands.Cog):
         watermark="Put “AI Generated” into the corner",
         soundtrack="Your own sound for the video, 3 to 30 seconds",
         model="Another model than the newest",
+        private=PRIVATE,
+        spoiler=SPOILER,
     )
     async def animate(
         self,
@@ -63,6 +68,8 @@ class Animate(commands.Cog):
         watermark: bool | None = None,
         soundtrack: discord.Attachment | None = None,
         model: str | None = None,
+        private: bool = False,
+        spoiler: bool = False,
     ) -> None:
         """Hand what was said to the counter."""
         wish = Wish(
@@ -79,13 +86,24 @@ class Animate(commands.Cog):
             watermark=watermark,
             soundtrack=soundtrack is not None,
         )
-        await self._counter.take(interaction, wish, picture_of(image).fetch, sound_of(soundtrack))
+        manner = Manner(private=private, spoiler=spoiler)
+        await self._counter.take(interaction, wish, picture_of(image).fetch, sound_of(soundtrack), manner=manner)
 
     @animate.autocomplete("template")
     async def _templates(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """The effects that are published and fit what is typed, which itself is always possible."""
-        options: Any = interaction.namespace
-        known = self._menu.templates(getattr(options, "model", None))
-        own_words = [typed] if typed and typed not in known else []
-        fitting = [name for name in known if typed.lower() in name][: _MOST_CHOICES - len(own_words)]
-        return [app_commands.Choice(name=name[:100], value=name[:100]) for name in [*fitting, *own_words]]
+        """Suggest effects."""
+        return template_choices(self._menu, interaction, typed)
+
+
+def template_choices(menu: Menu, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """The effects that are published and fit what is typed, which itself is always possible."""
+    options: Any = interaction.namespace
+    known = menu.templates(getattr(options, "model", None))
+    own_words = [typed] if typed and typed not in known else []
+    fitting = [name for name in known if typed.lower() in name][: _MOST_CHOICES - len(own_words)]
+    return [app_commands.Choice(name=name[:100], value=name[:100]) for name in [*fitting, *own_words]]
+
+
+def model_choices(menu: Menu) -> list[app_commands.Choice[Any]]:
+    """The provider's models."""
+    return [app_commands.Choice(name=model.name, value=model.name) for model in menu.models]

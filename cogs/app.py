@@ -7,9 +7,11 @@ from discord.ext import commands
 
 from cogs.account import AccountCog
 from cogs.animate import Animate
-from cogs.buttons import CancelButton, DeleteButton, DeleteForGoodButton
+from cogs.buttons import CancelButton
+from cogs.clip_buttons import BUTTONS
 from cogs.counter import Counter
 from cogs.form import FormCog
+from cogs.hand_over import HandOverButton
 from cogs.moderation.audit import AuditCog, AuditTableButton, AuditTurn
 from cogs.moderation.banned_words import BannedWords, WordsTurn
 from cogs.moderation.block import BlockCog, BlocksTurn
@@ -20,12 +22,16 @@ from cogs.moderation.on_messages import OnMessages
 from cogs.moderation.report import ReportCog
 from cogs.moderation.server import ServerCog
 from cogs.operator_commands import OperatorCog
+from cogs.preview import Preview
 from cogs.privacy import ForgetButton, PrivacyCog
 from cogs.rooms import Rooms
 from cogs.tree import Tree
 from cogs.usage import Usage
 
 log = logging.getLogger(__name__)
+
+_MOST_PATIENCE_SECONDS = 30.0
+"""Where Discord asks for a longer wait, as in a channel's slow mode, it is told and not slept through."""
 
 
 class FirstframeBot(commands.Bot):
@@ -44,6 +50,7 @@ class FirstframeBot(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=_MOST_PATIENCE_SECONDS,
             guild_ready_timeout=0,  # ready at once: it needs none of what servers tell about themselves for that
             member_cache_flags=discord.MemberCacheFlags.none(),
         )
@@ -60,6 +67,7 @@ class FirstframeBot(commands.Bot):
         counter = Counter(rooms.engine)
         cogs: list[commands.Cog] = [
             Animate(counter, rooms.menu),
+            Preview(counter, rooms),
             FormCog(self, counter, rooms),
             AccountCog(rooms),
             Usage(rooms),
@@ -77,8 +85,14 @@ class FirstframeBot(commands.Bot):
         ]
         for cog in cogs:
             await self.add_cog(cog)
-        self.add_dynamic_items(CancelButton, DeleteButton, DeleteForGoodButton, ForgetButton, AuditTableButton)
+        self.add_dynamic_items(CancelButton, HandOverButton, ForgetButton, AuditTableButton, *BUTTONS)
         self.add_dynamic_items(AuditTurn, BlocksTurn, HistoryTurn, LimitsTurn, WordsTurn)
+
+    async def close(self) -> None:
+        """Show the last votes, then leave."""
+        if hasattr(self, "rooms"):  # not before it was furnished
+            await self.rooms.tally.close()
+        await super().close()
 
     async def on_ready(self) -> None:
         """Tell the operator, at every new session."""

@@ -2,18 +2,19 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import discord
 from discord.ui import Button, DynamicItem, View
 
-from cogs.moderation.group import moderates
+from cogs.moderation.group import moderated_server
 from cogs.rooms import rooms_of
 from cogs.telling import tell_error
-from cogs.words import clips, moderation
-from engine import Deed, Job, Status
+from cogs.words import clips
+from engine import Job, Status
 
-_JOB_ID = r"[a-z0-9]{1,20}"
+JOB_ID = r"[a-z0-9]{1,20}"
 
 
 class KeyedButton(DynamicItem[Button[View]], ABC, template=r"(?!)"):
@@ -63,7 +64,7 @@ class KeyedButton(DynamicItem[Button[View]], ABC, template=r"(?!)"):
         """What it is for."""
 
 
-class CancelButton(KeyedButton, kind="cancel", key=_JOB_ID):
+class CancelButton(KeyedButton, kind="cancel", key=JOB_ID):
     """Cancels a job that waits."""
 
     def __init__(self, key: str, label: str = "Cancel") -> None:
@@ -72,42 +73,9 @@ class CancelButton(KeyedButton, kind="cancel", key=_JOB_ID):
     async def press(self, interaction: discord.Interaction) -> None:
         """Cancel, and tell the one who pressed what became of it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        guild = interaction.guild_id if await moderates(interaction) else None
+        guild = await moderated_server(interaction)
         outcome = await rooms_of(interaction).engine.cancel(self.key, interaction.user.id, moderates_guild=guild)
         await interaction.followup.send(clips.cancel(outcome), ephemeral=True)
-
-
-class DeleteButton(KeyedButton, kind="delete", key=_JOB_ID):
-    """Below a clip: asks its member, or a moderator, whether it shall go for good."""
-
-    def __init__(self, key: str, label: str = "Delete") -> None:
-        super().__init__(key, label)
-
-    async def press(self, interaction: discord.Interaction) -> None:
-        """Ask, or say why not."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        job, may_all = await rooms_of(interaction).engine.job(self.key), await moderates(interaction)
-        if sentence := moderation.cannot_delete(job, interaction.user.id, moderates=may_all):
-            await interaction.followup.send(sentence, ephemeral=True)
-        elif job:
-            question = moderation.delete_question(job, interaction.user.id)
-            await interaction.followup.send(question, view=view_of(DeleteForGoodButton(job.id)), ephemeral=True)
-
-
-class DeleteForGoodButton(KeyedButton, kind="delete-for-good", key=_JOB_ID):
-    """The answer to that question."""
-
-    def __init__(self, key: str, label: str = "Delete for good") -> None:
-        super().__init__(key, label, discord.ButtonStyle.danger)
-
-    async def press(self, interaction: discord.Interaction) -> None:
-        """Have the clip taken down and put what became of it in the place of the question."""
-        await interaction.response.defer()
-        guild = interaction.guild_id if await moderates(interaction) else None
-        outcome = await rooms_of(interaction).engine.remove(
-            self.key, Deed(interaction.user.id, interaction_id=interaction.id), refund=False, moderates_guild=guild
-        )
-        await interaction.edit_original_response(content=moderation.removed(outcome, interaction.user.id), view=None)
 
 
 def status_view(job: Job, status: Status) -> View | None:
@@ -116,8 +84,16 @@ def status_view(job: Job, status: Status) -> View | None:
 
 
 def view_of(*buttons: DynamicItem[Button[View]]) -> View:
-    """A row of buttons that never times out."""
+    """Buttons that never time out."""
     view = View(timeout=None)
     for button in buttons:
         view.add_item(button)
     return view
+
+
+def rows_of(*rows: Sequence[DynamicItem[Button[View]]]) -> View:
+    """Rows of buttons that never time out; a row without any is left out."""
+    for number, row in enumerate(row for row in rows if row):
+        for button in row:
+            button.row = number
+    return view_of(*(button for row in rows for button in row))

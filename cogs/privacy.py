@@ -22,8 +22,8 @@ class PrivacyCog(commands.Cog, name="Privacy"):
     privacy = app_commands.Group(
         name="privacy",
         description="See or delete what is kept about you",
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
     )
 
     def __init__(self, rooms: Rooms) -> None:

@@ -4,11 +4,13 @@ import sqlite3
 
 import discord
 
-from cogs.words import refusals
+from cogs.people import server_of
+from cogs.words import buttons, refusals
 from engine import (
     BadAspect,
     BadImage,
     BadSound,
+    CannotDo,
     ChannelOff,
     DamagedImage,
     DamagedSound,
@@ -16,8 +18,10 @@ from engine import (
     NeedsAgeRestriction,
     NotAccepting,
     NotAdmitted,
+    NotEnoughCredits,
     NotHere,
     NotOffered,
+    PostingError,
     SoundTooLarge,
     SoundTooShort,
     TooManyPixels,
@@ -40,19 +44,28 @@ class Refusal(Exception):
     """Something that cannot be done; the text says why to whoever asked. Nothing changed or was charged."""
 
 
-def sentence_for(error: Exception) -> str | None:
-    """The sentence for an expected error, or None where it is the bot's own fault."""
+def sentence_for(error: Exception, *, outside: bool = False) -> str | None:
+    """The sentence for an expected error, or None where it is the bot's own fault.
+
+    `outside` is where the bot is in no server, so that no moderators look after the credits.
+    """
     match error:
         case Refusal():
             return str(error)
+        case NotEnoughCredits() if outside:
+            return refusals.not_enough_outside(error.price, error.balance)
         case NotAdmitted():
             return refusals.not_admitted(error)
         case BadImage():
             return _about_image(error)
         case BadSound():
             return _about_sound(error)
+        case CannotDo():
+            return buttons.cannot(error)
         case NotAccepting():
             return refusals.STOPPING
+        case PostingError():
+            return buttons.out_of_reach(error)
         case sqlite3.Error():
             return refusals.DATABASE_DOWN
         case _:
@@ -77,10 +90,10 @@ def _about_wish(error: Exception) -> str | None:
             return None
 
 
-def check_place(interaction: discord.Interaction) -> None:
-    """Raise Refusal where the bot could not post the clip."""
-    if interaction.guild_id is None:
-        raise Refusal(refusals.IN_DMS)
+def check_place(interaction: discord.Interaction, *, private: bool = False) -> None:
+    """Raise Refusal where the bot is to post the clip and could not."""
+    if private or not server_of(interaction):  # the member's own token carries it, or their direct messages
+        return
     permissions = interaction.app_permissions
     in_thread = isinstance(interaction.channel, discord.Thread)
     send = ("send_messages_in_threads", "Send Messages in Threads") if in_thread else ("send_messages", "Send Messages")

@@ -1,11 +1,26 @@
 """Everything that a cog may need, in one value: handed to each when the bot is furnished."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import discord
 
-from engine import Books, Credits, Discipline, Engine, Menu, Meta, Prices, Privacy, Servers
+from cogs.clip.tally import Tally
+from engine import (
+    Archive,
+    Books,
+    Credits,
+    Discipline,
+    Engine,
+    Gallery,
+    Menu,
+    Meta,
+    Prices,
+    Privacy,
+    Sequels,
+    Servers,
+    Voting,
+)
 
 if TYPE_CHECKING:
     from cogs.app import FirstframeBot
@@ -23,8 +38,13 @@ class Rooms:
     discipline: Discipline
     books: Books
     privacy: Privacy
+    sequels: Sequels
+    archive: Archive
+    voting: Voting
+    gallery: Gallery
     meta: Meta
     discord_url: str
+    tally: Tally = field(default_factory=Tally)
 
 
 def rooms_of(interaction: discord.Interaction) -> Rooms:

@@ -6,6 +6,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from cogs.people import server_of
 from cogs.refusals import sentence_for
 from cogs.words import clips, refusals
 
@@ -15,7 +16,10 @@ log = logging.getLogger(__name__)
 async def tell_error(interaction: discord.Interaction, error: Exception, what: str) -> None:
     """Answer an interaction that ended in an error; `what` names it in the log."""
     cause = _cause(error)
-    sentence = refusals.NOT_A_MODERATOR if isinstance(cause, app_commands.MissingPermissions) else sentence_for(cause)
+    if isinstance(cause, app_commands.MissingPermissions):
+        sentence: str | None = refusals.NOT_A_MODERATOR
+    else:
+        sentence = sentence_for(cause, outside=not server_of(interaction))
     if sentence is None:
         log.error("%s broke", what, exc_info=cause)
         sentence = refusals.SOMETHING_BROKE
@@ -36,8 +40,11 @@ def _cause(error: Exception) -> Exception:
     return wrapped if isinstance(wrapped, Exception) else error
 
 
-async def refuse(interaction: discord.Interaction, sentence: str) -> None:
-    """Tell the member alone why not, in place of a public answer that was deferred."""
+async def refuse(interaction: discord.Interaction, sentence: str, *, private: bool = False) -> None:
+    """Tell the member alone why not, in place of an answer that was deferred, `private` or for all to see."""
+    if private:
+        await interaction.edit_original_response(content=sentence)
+        return
     # The first message after a deferral takes over its visibility, so the deferral is settled first.
     await interaction.edit_original_response(content=clips.LOOKING)
     await interaction.followup.send(sentence, ephemeral=True)

@@ -2,20 +2,49 @@
 
 from client import Model
 from engine.books import Books
-from engine.bounds import PRESETS
+from engine.bounds import PRESETS, Better, Setting
+from engine.cancelling import CancelOutcome
+from engine.cannot import (
+    AgeRestricted,
+    CannotDo,
+    ClipGone,
+    FrameGone,
+    NoShowcase,
+    NothingBetter,
+    NotShareable,
+    NotYours,
+)
 from engine.credits import Credits, Prices
+from engine.details import Archive, Details, FullQuality
 from engine.discipline import Discipline, EmptyPhrase, ListFull, WordsRefused
-from engine.engine import CancelOutcome, Engine, Limits, Stranded
+from engine.engine import Engine, Limits, Stranded
+from engine.gallery import Gallery, Shared, Showcase
+from engine.held import HandOver, NoHandOver
 from engine.herald import Herald
 from engine.janitor import Janitor
 from engine.menu import Menu
 from engine.operator import Bell
-from engine.order import ChannelOff, NeedsAgeRestriction, NotAccepting, Order, Source
+from engine.order import MOST_TAKES, Asking, ChannelOff, NeedsAgeRestriction, NotAccepting, Order, Source
 from engine.privacy import Export, Privacy
+from engine.reels import Reels
 from engine.removal import RemovalOutcome, Removed
+from engine.routes import Why
+from engine.sequels import Choice, Draft, Offer, Sequels
 from engine.servers import Servers
-from engine.stage import ChannelClosed, ClipTooLarge, Noticeboard, PostingError, PostRefused, Stage, StageDown
-from engine.status import Status
+from engine.stage import (
+    PART_ALONE,
+    ChannelClosed,
+    ClipTooLarge,
+    EditsSpent,
+    Noticeboard,
+    Posted,
+    PostingError,
+    PostRefused,
+    Stage,
+    StageDown,
+)
+from engine.status import ProviderSays, Status
+from engine.voting import Ballot, Voting
 from engine.wish import Defaults, NoEffect, NotHere, NotOffered, UnknownModel, Wish
 from media.chart import Bar, ChartFailed, Sheet
 from media.first_frame import (
@@ -49,6 +78,7 @@ from storage import (
     Entry,
     Failure,
     Forgotten,
+    Installed,
     Job,
     JobState,
     JobsUnderWay,
@@ -60,7 +90,9 @@ from storage import (
     NotEnoughCredits,
     Pause,
     Period,
+    Relation,
     Report,
+    Route,
     Rule,
     ServerPaused,
     ServerSettings,
@@ -75,28 +107,38 @@ from storage.channels import SERVER_WIDE
 __all__ = [
     "BOT",
     "EVERYWHERE",
+    "MOST_TAKES",
+    "PART_ALONE",
     "PRESETS",
     "SERVER_WIDE",
     "Account",
     "Action",
+    "AgeRestricted",
+    "Archive",
+    "Asking",
     "AuditEntry",
     "BadAspect",
     "BadImage",
     "BadSound",
     "Balance",
+    "Ballot",
     "Bar",
     "Bell",
+    "Better",
     "Block",
     "Blocked",
     "Books",
     "BudgetSpent",
     "CancelOutcome",
+    "CannotDo",
     "Changed",
     "ChannelClosed",
     "ChannelOff",
     "ChannelRules",
     "ChannelSpent",
     "ChartFailed",
+    "Choice",
+    "ClipGone",
     "ClipOptions",
     "ClipTooLarge",
     "CoolingDown",
@@ -106,7 +148,10 @@ __all__ = [
     "DayFigures",
     "Deed",
     "Defaults",
+    "Details",
     "Discipline",
+    "Draft",
+    "EditsSpent",
     "EmptyPhrase",
     "Engine",
     "Entry",
@@ -114,7 +159,12 @@ __all__ = [
     "Failure",
     "FileTooLarge",
     "Forgotten",
+    "FrameGone",
+    "FullQuality",
+    "Gallery",
+    "HandOver",
     "Herald",
+    "Installed",
     "Janitor",
     "Job",
     "JobState",
@@ -130,29 +180,44 @@ __all__ = [
     "Model",
     "NeedsAgeRestriction",
     "NoEffect",
+    "NoHandOver",
+    "NoShowcase",
     "NotAccepting",
     "NotAdmitted",
     "NotAnImage",
     "NotEnoughCredits",
     "NotHere",
     "NotOffered",
+    "NotShareable",
+    "NotYours",
+    "NothingBetter",
     "Noticeboard",
+    "Offer",
     "Order",
     "Pause",
     "Period",
     "PostRefused",
+    "Posted",
     "PostingError",
     "Prices",
     "Privacy",
+    "ProviderSays",
+    "Reels",
+    "Relation",
     "RemovalOutcome",
     "Removed",
     "Report",
+    "Route",
     "Rule",
+    "Sequels",
     "ServerPaused",
     "ServerSettings",
     "Servers",
+    "Setting",
     "Share",
+    "Shared",
     "Sheet",
+    "Showcase",
     "SoundMend",
     "SoundTooLarge",
     "SoundTooShort",
@@ -169,6 +234,8 @@ __all__ = [
     "UnknownZone",
     "UnsupportedImage",
     "UnsupportedSound",
+    "Voting",
+    "Why",
     "Wish",
     "WordsRefused",
 ]

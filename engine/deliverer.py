@@ -1,208 +1,224 @@
-"""From the provider's result to the clip in the channel: fetched, measured, fitted, posted once."""
+"""From the provider's result to the posted clip: fetched, measured, fitted, posted once."""
 
-import asyncio
 import logging
-import threading
-from contextlib import suppress
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from client import DownloadFailed, LookupFailed, Provider, ResultGone, ResultTooLarge
+from client import DownloadFailed, ResultGone, ResultTooLarge
+from engine.clip_files import ClipFiles
 from engine.clock import Clock
+from engine.fetching import Fetcher, Film
 from engine.life import Life
-from engine.stage import ChannelClosed, ClipTooLarge, PostingError, PostRefused, Stage, StageDown
+from engine.posting import CannotLook, Poster
+from engine.stage import PostingError, StageDown
+from engine.workbench import Stopped, Workbench
 from engine.worker import Worker, rest_seconds
-from media import clip
-from media.shrink import CannotShrink, shrink
+from media.clip import NotAClip
 from storage import Failure, Job, JobState
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 4
-MOST_RESULT_BYTES = 500 * 1024 * 1024
-"""Far above any clip of 15 s at 1080P; a result larger than this is not one."""
 
 MOST_UNUSABLE = 10
 """How often a result that is gone or no video is fetched anew before it counts as lost: over about five minutes."""
 
-UPLOAD_LIMITS_BYTES = tuple(size * 1024 * 1024 for size in (100, 50, 25, 20, 10, 8))
-"""Limits that Discord has had: a refused upload is tried again below the next one."""
+_BEING_MADE = (JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING)
+_DELIVERABLE = (JobState.READY, JobState.POSTING)
 
 
-_LASTING: dict[type[Exception], Failure] = {
-    ChannelClosed: Failure.CHANNEL_CLOSED,
-    PostRefused: Failure.NOT_POSTED,
-    CannotShrink: Failure.CLIP_TOO_LARGE,
-}
+class _NotYet(Exception):
+    """A file could not be had for now."""
 
 
-class _CannotLook(Exception):
-    """Whether the clip is posted already could not be found out."""
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """What is posted as one message; or a take that is only fetched, since others are still being made."""
+
+    key: str
+    ids: tuple[str, ...]
+    only_fetched: bool = False
 
 
 class Deliverer(Worker):
-    """Delivers finished jobs, a few at a time; each one again until it is posted or its time is up."""
+    """Delivers finished jobs, a few at a time; each one again until it is posted or its time is up.
+
+    What is posted as one message is one delivery: the takes of a batch, once none of them is being made any more.
+    """
 
     name = "deliverer"
 
     def __init__(
-        self, life: Life, provider: Provider, stage: Stage, clock: Clock, *, clips: Path, deadline_seconds: float
+        self,
+        life: Life,
+        fetcher: Fetcher,
+        poster: Poster,
+        files: ClipFiles,
+        bench: Workbench,
+        clock: Clock,
+        *,
+        deadline_seconds: float,
     ) -> None:
         super().__init__(clock)
         self._life = life
-        self._provider = provider
-        self._stage = stage
-        self._clips = clips
+        self._fetcher = fetcher
+        self._poster = poster
+        self._files = files
+        self._bench = bench
         self._deadline = timedelta(seconds=deadline_seconds)
+        self._since: dict[str, datetime] = {}
         self._failures: dict[str, int] = {}
         self._rest_until: dict[str, datetime] = {}
-        self._learned_limit: dict[str, int] = {}
         self._unusable: dict[str, int] = {}
-        self._fresh_url: dict[str, str] = {}
-        self._started_at = clock.now()
-        self._shrinking = asyncio.Semaphore(1)
-        self._stop_shrinking = threading.Event()
 
     def tidy(self) -> None:
         """Remove files of jobs that need them no more; for the start."""
-        self._clips.mkdir(parents=True, exist_ok=True)
-        needed = {job.id for job in self._life.in_state(JobState.READY, JobState.POSTING)}
-        for file in self._clips.iterdir():
-            if file.name.split(".")[0] not in needed:
-                file.unlink()
+        self._files.tidy({job.id for job in self._life.in_state(*_DELIVERABLE)})
 
     async def step(self) -> float | None:
         """Begin to deliver what is due."""
         rests = []
-        for job in self._life.in_state(JobState.READY, JobState.POSTING):
+        for delivery in self._deliveries():
             if self.under_way >= MOST_AT_ONCE:
                 break
-            rest = self._rest_seconds(job)
+            rest = self._rest_seconds(delivery.key)
             if rest > 0:
                 rests.append(rest)
-            elif not self.busy_with(job.id):
-                self.start(job.id, self._deliver(job))
+            elif not any(map(self.busy_with, (delivery.key, *map(_fetch_key, delivery.ids)))):
+                self.start(delivery.key, self._deliver(delivery))
         return min(rests, default=None)
 
     def halt(self) -> None:
-        """Take no further step, and give up shrinking."""
-        self._stop_shrinking.set()
+        """Take no further step, and give up encoding."""
+        self._bench.stop()
         super().halt()
 
-    async def _deliver(self, job: Job) -> None:
-        try:
-            await self._carry(job)
-        except _CannotLook as error:  # it may be posted: neither post it nor refund it before that is known
-            log.warning("job %s: its channel could not be searched: %s", job.id, error)
-            self._rest(job)
-        except ResultTooLarge:
-            await self._fail(job, Failure.RESULT_LOST)
-        except (ResultGone, clip.NotAClip) as error:
-            await self._fetch_anew(job, error)
-        except (ChannelClosed, PostRefused, CannotShrink) as error:
-            await (self._rest_or_end(job, error) if self.stopping else self._fail(job, _LASTING[type(error)]))
-        except (DownloadFailed, PostingError, OSError) as error:
-            log.warning("job %s could not be delivered yet: %s", job.id, error)
-            await self._rest_or_end(job, error)
-        except Exception as error:  # a fault of ours: logged whole, and the job still has its deadline
-            log.exception("job %s could not be delivered", job.id)
-            await self._rest_or_end(job, error)
+    def _deliveries(self) -> list[_Delivery]:
+        being_made = {job.batch_id for job in self._life.in_state(*_BEING_MADE)}
+        early: list[_Delivery] = []
+        messages: dict[str, list[str]] = {}
+        for job in self._life.in_state(*_DELIVERABLE):
+            if job.waits_since:
+                continue
+            if job.batch_id is None or job.batch_id not in being_made:
+                messages.setdefault(job.batch_id or job.id, []).append(job.id)
+            elif not self._fetcher.has(job):  # its address may not live as long as the others take
+                early.append(_Delivery(_fetch_key(job.id), (job.id,), only_fetched=True))
+        return [*early, *(_Delivery(key, tuple(ids)) for key, ids in messages.items())]
 
-    async def _carry(self, job: Job) -> None:
-        current = self._life.get(job.id) or job
-        if current.state is JobState.POSTING and (found := await self._posted(current)):
-            await self._done(current, found)
-            return
-        file = await self._fitting(current, await self._fetched(current))
-        if current.state is JobState.READY:
-            moved = await self._life.intend(current, JobState.POSTING)
-            if moved is None:
-                return
-            current = moved
+    async def _deliver(self, delivery: _Delivery) -> None:
+        key = delivery.key
+        self._since.setdefault(key, self.clock.now())
         try:
-            await self._done(current, await self._stage.post_clip(current, file))
-        except ClipTooLarge:
-            self._learn_limit(job, _size_bytes(file))
-            raise
-
-    async def _posted(self, job: Job) -> int | None:
-        try:
-            return await self._stage.find_clip(job)
+            jobs = self._current(delivery)
+            await (self._fetch(key, jobs) if delivery.only_fetched else self._carry(key, jobs))
+        except CannotLook as error:  # it may be posted: neither post it nor refund it before that is known
+            log.warning("job %s: nobody can say whether it is posted: %s", key, error)
+            self._rest(key)
+        except (_NotYet, Stopped, OSError) as error:
+            log.warning("job %s could not be delivered yet: %s", key, error)
+            await self._rest_or_end(delivery)
         except StageDown as error:
-            raise _CannotLook(str(error)) from error
+            log.warning("job %s could not be posted yet: %s", key, error)
+            self._rest(key, error.retry_after_seconds or 0)
+        except Exception:  # a fault of ours: logged whole, and the job still has its deadline
+            log.exception("job %s could not be delivered", key)
+            await self._rest_or_end(delivery)
 
-    async def _done(self, job: Job, message_id: int) -> None:
-        await self._life.record(job, JobState.DONE, clip_message_id=message_id)
-        log.info("job %s is done", job.id)
-        self._forget(job)
+    def _current(self, delivery: _Delivery) -> list[Job]:
+        return [job for job in map(self._life.get, delivery.ids) if job and job.state in _DELIVERABLE]
 
-    async def _fetched(self, job: Job) -> Path:
-        file = self._clips / f"{job.id}.mp4"
-        if not file.exists():
-            url = self._fresh_url.get(job.id) or job.result_url or ""
-            await self._provider.download(url, file, MOST_RESULT_BYTES)
-        await asyncio.to_thread(clip.probe, file)
-        return file
+    async def _fetch(self, key: str, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            await self._film(key, job)
+        self._over(key)
 
-    async def _fitting(self, job: Job, file: Path) -> Path:
-        limit = self._learned_limit.get(job.id, job.upload_limit_bytes)
-        if _size_bytes(file) <= limit:
-            return file
-        smaller = self._clips / f"{job.id}.fit.mp4"
-        if not (smaller.exists() and _size_bytes(smaller) <= limit):
-            async with self._shrinking:  # one at a time: it takes every core it can get
-                await asyncio.to_thread(shrink, file, smaller, limit, should_stop=self._stop_shrinking.is_set)
-        return smaller
+    async def _carry(self, key: str, jobs: Sequence[Job]) -> None:
+        # Takes of one message change their state together.
+        on_their_way = [job for job in jobs if job.state is JobState.POSTING]
+        if on_their_way:
+            jobs = await self._searched(key, on_their_way)
+        films = {job.id: film for job in jobs if (film := await self._film(key, job))}
+        jobs = [job for job in jobs if job.id in films]
+        if jobs and await self._poster.post(jobs, films):
+            log.info("job %s is done", key)
+        self._over(key, *jobs)
 
-    async def _fetch_anew(self, job: Job, error: Exception) -> None:
-        """The result is not there, or is no video: ask for its address again, a few times."""
-        log.warning("job %s: its result could not be used: %s", job.id, error)
-        self._unlink(job)
-        self._unusable[job.id] = self._unusable.get(job.id, 0) + 1
-        if self._unusable[job.id] >= MOST_UNUSABLE:
-            log.error("job %s: its result is lost", job.id)
-            await self._fail(job, Failure.RESULT_LOST)
+    async def _searched(self, key: str, jobs: Sequence[Job]) -> list[Job]:
+        """Those of them that are surely not posted yet, and still have time."""
+        posted, left = await self._poster.search(jobs)
+        if posted:
+            fitted = jobs[0].fitted or self._files.has_fitted(jobs[0].id)
+            await self._life.posted(jobs, posted.message_id, posted.channel_id, fitted=fitted)
+            self._over(key, *jobs)
+            return []
+        if left == jobs and self._is_overdue(key):
+            await self._fail(jobs, Failure.NOT_POSTED)
+            return []
+        return left
+
+    async def _film(self, key: str, job: Job) -> Film | None:
+        """The job's film, or None once the job has ended for want of one. Raises _NotYet or Stopped."""
+        overdue = self._is_overdue(key)
+        try:
+            return await self._fetcher.film(job, patient=not overdue)
+        except ResultTooLarge:
+            await self._fail([job], Failure.RESULT_LOST)
+            return None
+        except (ResultGone, NotAClip) as error:
+            log.warning("job %s: its result could not be used: %s", job.id, error)
+            await self._fetcher.ask_anew(job)
+            self._unusable[job.id] = self._unusable.get(job.id, 0) + 1
+            lost, reason = self._unusable[job.id] >= MOST_UNUSABLE, str(error)
+        except (DownloadFailed, PostingError, OSError) as error:
+            lost, reason = overdue, str(error)
+        if not lost:
+            raise _NotYet(reason)
+        log.error("job %s: its result is lost: %s", job.id, reason)
+        await self._fail([job], Failure.RESULT_LOST)
+        return None
+
+    async def _fail(self, jobs: Sequence[Job], failure: Failure) -> None:
+        for job in jobs:
+            await self._life.end(job, failure, from_states=_DELIVERABLE)
+        self._forget_ended(jobs)
+
+    async def _rest_or_end(self, delivery: _Delivery) -> None:
+        """Try again later, until the time is up; what may be posted is looked for first, when it is tried again."""
+        jobs = self._current(delivery)
+        if self.stopping or not self._is_overdue(delivery.key) or any(job.state is JobState.POSTING for job in jobs):
+            self._rest(delivery.key)
             return
-        with suppress(LookupFailed):
-            report = await self._provider.look(job.task_id or "")
-            if report.video_url:
-                self._fresh_url[job.id] = report.video_url
-        self._rest(job)
+        await self._fail(jobs, Failure.RESULT_LOST)
+        self._over(delivery.key)
 
-    def _learn_limit(self, job: Job, refused_bytes: int) -> None:
-        below = [limit for limit in UPLOAD_LIMITS_BYTES if limit < refused_bytes]
-        self._learned_limit[job.id] = below[0] if below else refused_bytes // 2
+    def _is_overdue(self, key: str) -> bool:
+        """Whether it was tried long enough; a time in which the bot did not run does not count."""
+        return self.clock.now() - self._since[key] > self._deadline
 
-    async def _fail(self, job: Job, failure: Failure) -> None:
-        await self._life.end(job, failure, from_states=(JobState.READY, JobState.POSTING))
-        self._forget(job)
+    def _rest(self, key: str, least_seconds: float = 0) -> None:
+        failures = self._failures[key] = self._failures.get(key, 0) + 1
+        seconds = max(rest_seconds(failures), least_seconds)
+        self._rest_until[key] = self.clock.now() + timedelta(seconds=seconds)
 
-    async def _rest_or_end(self, job: Job, error: Exception) -> None:
-        """Try again later, until the job's time is up; a time in which the bot did not run does not count."""
-        since = max(job.ready_at or job.created_at, self._started_at)
-        if self.clock.now() - since > self._deadline:
-            at_discord = isinstance(error, PostingError)
-            await self._fail(job, Failure.NOT_POSTED if at_discord else Failure.RESULT_LOST)
-        else:
-            self._rest(job)
-
-    def _rest(self, job: Job) -> None:
-        failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
-        self._rest_until[job.id] = self.clock.now() + timedelta(seconds=rest_seconds(failures))
-
-    def _rest_seconds(self, job: Job) -> float:
-        until = self._rest_until.get(job.id)
+    def _rest_seconds(self, key: str) -> float:
+        until = self._rest_until.get(key)
         return (until - self.clock.now()).total_seconds() if until else 0.0
 
-    def _forget(self, job: Job) -> None:
-        for kept in (self._failures, self._rest_until, self._learned_limit, self._unusable, self._fresh_url):
-            kept.pop(job.id, None)
-        self._unlink(job)
+    def _over(self, key: str, *jobs: Job) -> None:
+        for kept in (self._since, self._failures, self._rest_until):
+            kept.pop(key, None)
+        self._forget_ended(jobs)
 
-    def _unlink(self, job: Job) -> None:
-        for suffix in (".mp4", ".fit.mp4"):
-            (self._clips / f"{job.id}{suffix}").unlink(missing_ok=True)
+    def _forget_ended(self, jobs: Sequence[Job]) -> None:
+        """Drop the files, but not of those who wait for their member."""
+        open_ids = {job.id for job in self._life.in_state(*_DELIVERABLE)}
+        for job in jobs:
+            if job.id not in open_ids:
+                self._unusable.pop(job.id, None)
+                self._fetcher.forget(job.id)
 
 
-def _size_bytes(file: Path) -> int:
-    return file.stat().st_size
+def _fetch_key(job_id: str) -> str:
+    return f"{job_id}, early"

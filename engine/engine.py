@@ -4,31 +4,39 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
-from client import LookupFailed, Provider
+from client import Provider
+from engine.cancelling import Canceller, CancelOutcome
+from engine.clip_files import ClipFiles
 from engine.clock import Clock
 from engine.credits import Prices
 from engine.deliverer import Deliverer
+from engine.desk import Desk
 from engine.discipline import Discipline
 from engine.expectations import Expectations
+from engine.fetching import Fetcher
+from engine.fitting import DIRECT_LIMIT_BYTES, Fitter
+from engine.held import HandOver, HeldClips, NoHandOver
 from engine.herald import Herald
 from engine.janitor import Janitor
 from engine.life import Life
 from engine.menu import Menu
 from engine.operator import Bell
-from engine.order import Desk, NotAccepting, Order
+from engine.order import NotAccepting, Order
 from engine.poller import Poller
+from engine.posting import Poster
 from engine.removal import Removed, Remover
 from engine.reporter import Reporter
 from engine.stage import Stage
 from engine.status import Status
-from engine.status_board import StatusBoard
+from engine.status_board import StatusBoard, carrier
 from engine.submitter import Submitter
+from engine.tokens import Tokens
 from engine.waiting import AT_PROVIDER
+from engine.workbench import Workbench
 from engine.worker import Worker
-from storage import ChannelStore, Deed, Failure, Job, JobState, JobStore
+from storage import ChannelStore, Deed, Job, JobState, JobStore
 
 log = logging.getLogger(__name__)
 
@@ -43,16 +51,6 @@ class Limits:
     submit_patience_seconds: float = 600.0
     task_deadline_seconds: float = 7200.0
     delivery_deadline_seconds: float = 7200.0
-
-
-class CancelOutcome(StrEnum):
-    """What became of a wish to cancel."""
-
-    CANCELLED = "cancelled"
-    TOO_LATE = "too_late"
-    ENDED = "ended"
-    NOT_YOURS = "not_yours"
-    UNKNOWN = "unknown"
 
 
 class Stranded(Exception):
@@ -109,68 +107,91 @@ class Engine:
             queries_per_second=limits.queries_per_second,
             deadline_seconds=limits.task_deadline_seconds,
         )
-        self._deliverer = Deliverer(
-            life, provider, stage, clock, clips=clips, deadline_seconds=limits.delivery_deadline_seconds
-        )
         self._reporter = Reporter(life, provider, self._expectations, self._submitter, self._poller, clock)
+        self._board = board = StatusBoard(life, stage, self._reporter, clock)
+        files, bench = ClipFiles(clips), Workbench()
+        fetcher = Fetcher(life, provider, stage, files, bench, clock)
+        fitter = Fitter(files, bench, clock)
+        self._deliverer = Deliverer(
+            life,
+            fetcher,
+            Poster(life, stage, fitter, clock, lambda job: board.quiet(carrier(job))),
+            files,
+            bench,
+            clock,
+            deadline_seconds=limits.delivery_deadline_seconds,
+        )
+        self._held = HeldClips(life, fetcher, fitter, clock)
+        self._tokens = Tokens(store, life, clock)
         self._remover = Remover(store, life, stage, clock)
-        self._board = StatusBoard(life, stage, self._reporter, clock)
+        self._canceller = Canceller(store, life, provider)
         self._herald = herald
         # In the order in which they stop: nothing new first, the news last.
-        self._makers: tuple[Worker, ...] = (self._submitter, self._poller, self._deliverer, self._remover, janitor)
+        self._makers: tuple[Worker, ...] = (
+            self._submitter,
+            self._poller,
+            self._deliverer,
+            self._held,
+            self._remover,
+            self._tokens,
+            janitor,
+        )
         self._tellers: tuple[Worker, ...] = (self._board, herald)
         self._accepting = True
         self._ended = asyncio.Event()
         life.listen(self._on_change)
 
     async def request(self, order: Order) -> Job:
-        """Take an order: check the image, charge, store.
+        """Take an order: check the image, charge, store. Of several takes the first one is given, for all.
 
         Raises NotAccepting, or one of the refusals of Desk.take; nothing is charged then.
         """
         if not self._accepting:
             raise NotAccepting
         try:
-            job = await self._desk.take(order)
+            takes = await self._desk.take(order)
         finally:
             self._herald.wake()  # charged or refused for it: a budget may be news
-        self._life.add(job)
-        log.info("job %s is queued: %s, %d credits", job.id, job.kind, job.price)
-        return job
+        for job in takes:
+            self._life.add(job)
+            log.info("job %s is queued: %s, %d credits", job.id, job.kind, job.price)
+        return takes[0]
+
+    async def takes(self, job: Job) -> list[Job]:
+        """All takes of the order that a job is of, in their order."""
+        return await self._life.takes(job)
 
     async def show_in(self, job: Job, message_id: int) -> None:
         """From now on this message follows the job."""
         await self._life.show_in(job.id, message_id)
 
     async def cancel(self, job_id: str, actor_id: int, *, moderates_guild: int | None) -> CancelOutcome:
-        """Cancel a job that waits, or runs where the provider can stop it; full refund."""
-        job = await self._store.get(job_id)
-        if job is None:
-            return CancelOutcome.UNKNOWN
-        if actor_id != job.member_id and moderates_guild != job.guild_id:
-            return CancelOutcome.NOT_YOURS
-        if await self._life.end(job, Failure.CANCELLED, actor_id=actor_id, from_states=(JobState.QUEUED,)):
-            return CancelOutcome.CANCELLED
-        if job.state is JobState.RUNNING and await self._provider_cancelled(job):
-            ended = await self._life.end(job, Failure.CANCELLED, actor_id=actor_id)
-            return CancelOutcome.CANCELLED if ended else CancelOutcome.ENDED
-        now = await self._store.get(job_id)
-        return CancelOutcome.ENDED if now and now.state.final else CancelOutcome.TOO_LATE
+        """Cancel a job that waits, or runs where the provider can stop it, with all takes of its batch; full refund."""
+        return await self._canceller.cancel(job_id, actor_id, moderates_guild=moderates_guild)
 
     async def cancel_waiting(self, guild_id: int, member_id: int, actor_id: int) -> int:
         """Cancel all of a member's jobs that still wait in a guild, with full refunds; how many there were."""
-        waiting = await self._store.waiting_of(guild_id, member_id)
-        ended = [
-            await self._life.end(job, Failure.CANCELLED, actor_id=actor_id, from_states=(JobState.QUEUED,))
-            for job in waiting
-        ]
-        return sum(job is not None for job in ended)
+        return await self._canceller.cancel_waiting(guild_id, member_id, actor_id)
 
     async def remove(self, job_id: str, deed: Deed, *, refund: bool, moderates_guild: int | None) -> Removed:
         """Take a posted clip down: a member their own without a refund, moderators any in their guild."""
         removed = await self._remover.remove(job_id, deed, refund=refund, moderates_guild=moderates_guild)
         self._herald.wake()
         return removed
+
+    async def hand_over(
+        self, job_id: str, member_id: int, limit_bytes: int = DIRECT_LIMIT_BYTES
+    ) -> HandOver | NoHandOver:
+        """A clip that waits, for its member, to be sent now; `handed_over` says that it was."""
+        return await self._held.hand_over(job_id, member_id, limit_bytes)
+
+    async def handed_over(self, job_id: str, message_id: int) -> None:
+        """The member has the clip."""
+        await self._held.handed_over(job_id, message_id)
+
+    async def not_handed_over(self, job_id: str) -> None:
+        """The member surely has not got the clip, which waits on; where nobody knows, say nothing."""
+        await self._held.not_handed_over(job_id)
 
     def forget(self, member_id: int) -> None:
         """Show nothing more of a member's jobs that have ended."""
@@ -189,11 +210,11 @@ class Engine:
         return await self._store.of_member(member_id, guild_id, limit)
 
     async def status(self, job: Job) -> Status:
-        """Where a job stands now."""
-        return (await self.statuses([job]))[0]
+        """What the job's status message shows now: where it stands, with all takes of its batch."""
+        return await self._reporter.shown(job, self._reporter.places())
 
     async def statuses(self, jobs: list[Job]) -> list[Status]:
-        """Where each of these jobs stands now, in their order."""
+        """Where each of these jobs stands now by itself, in their order."""
         places = self._reporter.places()
         return [await self._reporter.status(job, places) for job in jobs]
 
@@ -220,13 +241,6 @@ class Engine:
                 await self._ended.wait()
         await asyncio.gather(*(worker.drain(grace_seconds) for worker in (*self._makers, *self._tellers)))
 
-    async def _provider_cancelled(self, job: Job) -> bool:
-        try:
-            return await self._provider.cancel(job.task_id or "")
-        except LookupFailed as error:
-            log.warning("job %s could not be cancelled at the provider: %s", job.id, error)
-            return False
-
     async def resume(self) -> None:
         """Take up what the last process left; to be called before anything new can come in.
 
@@ -246,9 +260,13 @@ class Engine:
     def _on_change(self, job: Job) -> None:
         if job.state is JobState.RUNNING:
             self._poller.watch(job)
-        if job.state in (JobState.READY, JobState.POSTING):
-            self._deliverer.wake()
+        if job.state in (JobState.READY, JobState.POSTING) or (job.state.final and job.batch_id):
+            self._deliverer.wake()  # the other takes may have waited for this one alone
         if job.state.final:
             self._herald.wake()  # what the service refused may have paused its member
         self._submitter.wake()
         self._board.wake()
+        if job.waits_since:
+            self._held.wake()
+        if job.token_until:
+            self._tokens.wake()

@@ -7,14 +7,19 @@ query each time they look around.
 import logging
 import sqlite3
 from asyncio import Event
-from collections.abc import Awaitable, Callable, Collection
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
 
 from engine.clock import Clock
+from engine.routes import Route
 from engine.worker import rest_seconds
 from storage import BOT, Failure, FirstFrameImage, Job, JobState, JobStore, SoundtrackFile
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Life:
@@ -25,6 +30,8 @@ class Life:
         self._clock = clock
         self._by_state: dict[JobState, dict[str, Job]] = {state: {} for state in JobState}
         self._listeners: list[Callable[[Job], None]] = []
+        self.changes = 0
+        """How many there were: who has waited for something can tell whether it still holds."""
 
     async def load(self) -> None:
         """Mirror what the database holds, at the start."""
@@ -40,9 +47,9 @@ class Life:
         return next((jobs[job_id] for jobs in self._by_state.values() if job_id in jobs), None)
 
     def in_state(self, *states: JobState) -> list[Job]:
-        """All jobs in these states, oldest first."""
+        """All jobs in these states, oldest first, and the takes of a batch in their order."""
         jobs = [job for state in states for job in self._by_state[state].values()]
-        return sorted(jobs, key=lambda job: (job.created_at, job.id))
+        return sorted(jobs, key=lambda job: (job.created_at, job.take, job.id))
 
     def all(self) -> list[Job]:
         """All jobs of the mirror, oldest first."""
@@ -76,12 +83,49 @@ class Life:
         """Whether a task of the provider belongs to a job."""
         return await self._store.of_task(task_id) is not None
 
-    async def intend(self, job: Job, to: JobState) -> Job | None:
+    async def stored(self, job_id: str) -> Job | None:
+        """A job's row, whether anything has to happen to it or not."""
+        return await self._store.get(job_id)
+
+    async def takes(self, job: Job) -> list[Job]:
+        """All takes of the job's batch, in order; the job alone where it is none of a batch."""
+        return await self._store.of_batch(job.batch_id) if job.batch_id else [job]
+
+    async def intend(self, job: Job, to: JobState, **columns: Any) -> Job | None:
         """Commit what is about to happen; None if the job has moved on meanwhile and it must not."""
-        moved = await self._store.advance(job.id, job.state, to, self._clock.now())
-        if moved is None and (current := await self._store.get(job.id)):
-            self._mirror(current)  # or it would be taken up again and again
-        return self._put(moved)
+        moved = await self._store.advance(job.id, job.state, to, self._clock.now(), **columns)
+        return next(iter(await self._all_or_current([job], [moved] if moved else [])), None)
+
+    async def intend_to_post(self, jobs: Sequence[Job], route: Route, **facts: Any) -> list[Job]:
+        """Commit that these are about to be posted as one message; none of them if one has moved on meanwhile.
+
+        The facts are about one that is posted alone.
+        """
+        first, now = jobs[0], self._clock.now()
+        if first.batch_id is None:
+            moved = await self._store.advance(first.id, JobState.READY, JobState.POSTING, now, route=route, **facts)
+            return await self._all_or_current(jobs, [moved] if moved else [])
+        moved_all = await self._store.intend_batch(first.batch_id, _ids(jobs), route, now)
+        return await self._all_or_current(jobs, moved_all)
+
+    async def reroute(self, jobs: Sequence[Job], route: Route) -> list[Job]:
+        """Commit that these are about to be posted another way; none of them if one has moved on meanwhile."""
+        moved = await self._store.reroute_batch(_ids(jobs), jobs[0].route, route, self._clock.now())
+        return await self._all_or_current(jobs, moved)
+
+    async def hold(self, jobs: Sequence[Job], since: datetime) -> list[Job]:
+        """These wait until their member comes for them."""
+        return await self._all_or_current(jobs, await self._store.hold_batch(_ids(jobs), since))
+
+    async def posted(self, jobs: Sequence[Job], message_id: int, channel_id: int, **facts: Any) -> None:
+        """Commit the message that carries these, however long that takes. The facts are about one posted alone."""
+        if len(jobs) == 1:
+            where = {"clip_message_id": message_id, "clip_channel_id": channel_id}
+            await self.record(jobs[0], JobState.DONE, **where, **facts)
+            return
+        ids = _ids(jobs)
+        for job in await self._surely(lambda: self._store.done_batch(ids, message_id, channel_id, self._clock.now())):
+            self._put(job)
 
     async def record(self, job: Job, to: JobState, **columns: Any) -> Job | None:
         """Commit what has happened, however long that takes: forgetting it would lose money or a clip."""
@@ -116,7 +160,23 @@ class Life:
         await self._store.settle_status(job.id)
         self._drop(job.id)
 
-    async def _surely(self, attempt: Callable[[], Awaitable[Job | None]]) -> Job | None:
+    def forget_tokens(self, now: datetime) -> None:
+        """The database has dropped the tokens that are dead."""
+        for job in self.all():
+            if job.token_until is not None and job.token_until <= now:
+                self._put(replace(job, token=None, token_until=None))
+
+    async def _all_or_current(self, jobs: Sequence[Job], moved: list[Job]) -> list[Job]:
+        """What was moved; where nothing was, the rows are read anew: they would be taken up again and again."""
+        for job in moved:
+            self._put(job)
+        if not moved:
+            for known in jobs:
+                if current := await self._store.get(known.id):
+                    self._mirror(current)
+        return moved
+
+    async def _surely(self, attempt: Callable[[], Awaitable[T]]) -> T:
         failures = 0
         while True:
             try:
@@ -130,6 +190,7 @@ class Life:
     def _put(self, job: Job | None) -> Job | None:
         if job is not None:
             self._mirror(job)
+            self.changes += 1
             for listener in self._listeners:
                 listener(job)
         return job
@@ -142,3 +203,7 @@ class Life:
     def _drop(self, job_id: str) -> None:
         for jobs in self._by_state.values():
             jobs.pop(job_id, None)
+
+
+def _ids(jobs: Sequence[Job]) -> list[str]:
+    return [job.id for job in jobs]

@@ -1,80 +1,17 @@
 """What can be asked of which model: a wish becomes options that the provider takes, or is refused with facts."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 from client import Model, model_named
-from engine.bounds import defaults_under, hold, lines_of, model_refused, model_under
-from engine.wish import Defaults, NoEffect, NotOffered, UnknownModel, Wish, listed
+from engine.bounds import Better, Setting, better, cheapest, defaults_under, hold, lines_of, model_refused, model_under
+from engine.offering import RULES, Rule, as_far_as_taken, taken, takes
+from engine.wish import Defaults, NoEffect, NotOffered, UnknownModel, Wish
 from storage import ChannelRules, ClipOptions
 
 MOST_SEED = 2_147_483_647
 
 _NO_RULES = ChannelRules()
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """One option: what was asked of it (None: nothing), whether a model takes that, and what it would take."""
-
-    option: str
-    asked: Callable[[Wish], Any]
-    taken: Callable[[Model, Any], bool]
-    offered: Callable[[Model], str]
-
-
-_RULES = (
-    _Rule(
-        "duration",
-        lambda wish: wish.duration_seconds,
-        lambda model, seconds: seconds in model.durations,
-        lambda model: f"makes clips of {listed(model.durations)} seconds",
-    ),
-    _Rule(
-        "resolution",
-        lambda wish: wish.resolution,
-        lambda model, tier: tier in model.resolutions,
-        lambda model: f"makes clips in {listed(model.resolutions)}",
-    ),
-    _Rule(
-        "audio",
-        lambda wish: None if wish.soundtrack else wish.audio,
-        lambda model, wanted: model.sound if wanted else (model.audio_flag or not model.sound),
-        lambda model: "always makes sound" if model.sound else "makes silent clips only",
-    ),
-    _Rule(
-        "soundtrack",
-        lambda wish: wish.soundtrack or None,
-        lambda model, _: model.soundtrack,
-        lambda _: "takes no soundtrack",
-    ),
-    _Rule(
-        "shots",
-        lambda wish: wish.shots if wish.shots == "multi" else None,
-        lambda model, _: model.shots,
-        lambda _: "makes single shots only",
-    ),
-    _Rule(
-        "template",
-        lambda wish: wish.template,
-        lambda model, name: not model.templates or name in model.templates,
-        lambda model: f"knows the templates {listed(model.templates)}",
-    ),
-    _Rule(
-        "prompt",
-        lambda wish: wish.prompt,
-        lambda model, text: len(text) <= model.prompt_characters,
-        lambda model: f"takes prompts of at most {model.prompt_characters} characters",
-    ),
-    _Rule(
-        "negative_prompt",
-        lambda wish: wish.negative_prompt,
-        lambda model, text: len(text) <= model.negative_prompt_characters,
-        lambda model: f"takes negative prompts of at most {model.negative_prompt_characters} characters",
-    ),
-)
 
 
 class Menu:
@@ -101,6 +38,10 @@ class Menu:
             raise UnknownModel(name or self._defaults.model or "", tuple(model.name for model in self.models))
         return found
 
+    def model_of(self, options: ClipOptions) -> Model:
+        """The model of a clip that was ordered before; raises UnknownModel."""
+        return self.model(options.model or self.models[0].name)
+
     def templates(self, model_name: str | None) -> tuple[str, ...]:
         """The effects that are published for the model; none for a model that is not there."""
         model = model_named(self.models, model_name or self._defaults.model)
@@ -124,6 +65,39 @@ class Menu:
         wanted = model_named(self.models, defaults_under(rules, self._defaults).model)
         return next((model for model in here if wanted and model.name == wanted.name), here[0])
 
+    def cheapest(self, rules: ChannelRules | None, model_name: str | None = None) -> Setting:
+        """What a draft is made in, by this model or the usual one. Raises UnknownModel or NotHere."""
+        return cheapest(self._chosen(Wish(model=model_name), rules or _NO_RULES))
+
+    def better(self, options: ClipOptions, rules: ChannelRules | None = None) -> Better | None:
+        """What the clip's own model can make better or longer, under a channel's rules if they are given."""
+        name = options.model or self.models[0].name
+        here = next((model for model in self.models_in(rules) if model.name == name), None)
+        return better(here, options) if here else None
+
+    def wish_for(self, options: ClipOptions, *, soundtrack: bool, rules: ChannelRules) -> Wish:
+        """The wish that becomes these options again; `soundtrack` is whether a sound of their own comes along."""
+        return Wish(
+            model=options.model or self._newest_named(rules),
+            prompt=options.prompt,
+            duration_seconds=options.duration_seconds,
+            resolution=options.resolution,
+            audio=None if soundtrack else options.audio,
+            negative_prompt=options.negative_prompt,
+            seed=options.seed,
+            shots=options.shots,
+            rewrite=options.rewrite,
+            template=options.template,
+            watermark=options.watermark,
+            soundtrack=soundtrack,
+        )
+
+    def fitting(self, wish: Wish, rules: ChannelRules) -> tuple[Wish, Model]:
+        """As much of a wish as a model of the channel takes, and that model: the wish's own if it can be."""
+        named = (model for model in self.models_in(rules) if model.name == wish.model)
+        model = next(named, None) or self.usual_model(rules)
+        return as_far_as_taken(replace(wish, model=wish.model and model.name), model), model
+
     def settle(self, wish: Wish, rules: ChannelRules | None = None) -> tuple[ClipOptions, tuple[NoEffect, ...]]:
         """Fill in what was left out and hold the rest against the model and the channel.
 
@@ -132,7 +106,7 @@ class Menu:
         rules = rules or _NO_RULES
         here = self._chosen(wish, rules)
         whole = self.model(here.name)
-        for rule in _RULES:
+        for rule in RULES:
             asked = rule.asked(wish)
             if asked is not None and not rule.taken(whole, asked):
                 others = self._others(rule, wish, rules)
@@ -151,10 +125,10 @@ class Menu:
             raise model_refused(rules, asked.name, tuple(model.name for model in here))
         return found
 
-    def _others(self, rule: _Rule, wish: Wish, rules: ChannelRules) -> tuple[str, ...]:
+    def _others(self, rule: Rule, wish: Wish, rules: ChannelRules) -> tuple[str, ...]:
         """The models here that would take this, those first that would take the whole wish."""
         able = [model for model in self.models_in(rules) if rule.taken(model, rule.asked(wish))]
-        whole = [model for model in able if all(_takes(model, other, wish) for other in _RULES)]
+        whole = [model for model in able if all(takes(model, other, wish) for other in RULES)]
         return tuple(dict.fromkeys(model.name for model in [*whole, *able]))
 
     def _filled(self, wish: Wish, model: Model, rules: ChannelRules) -> ClipOptions:
@@ -173,10 +147,16 @@ class Menu:
             rewrite=rewrite,
             watermark=usual.watermark if wish.watermark is None else wish.watermark,
             prompt=wish.prompt,
-            negative_prompt=wish.negative_prompt or _taken("negative_prompt", usual.negative_prompt, model),
+            negative_prompt=wish.negative_prompt or taken("negative_prompt", usual.negative_prompt, model),
             # In place of a prompt: one that was written would have no effect beside it.
-            template=wish.template or (None if wish.prompt else _taken("template", usual.template, model)),
+            template=wish.template or (None if wish.prompt else taken("template", usual.template, model)),
         )
+
+    def _newest_named(self, rules: ChannelRules) -> str | None:
+        """The newest model's name, and blank where a blank model means that one."""
+        newest = self.models[0].name
+        usual = defaults_under(rules, self._defaults).model
+        return newest if rules.models or (usual and usual != newest) else None
 
     def _named(self, model: Model, rules: ChannelRules, usual: Defaults) -> str | None:
         """Blank stays blank: it is the provider's newest, whatever that is by then. A channel may not take that one."""
@@ -184,21 +164,22 @@ class Menu:
         return None if stays_blank else model.name
 
 
-def _seed(wish: Wish, usual: Defaults) -> int:
+def new_seed() -> int:
     """Drawn here and not by the provider, so that it can be shown and asked for again."""
+    return secrets.randbelow(MOST_SEED + 1)
+
+
+def seeds_beside(seed: int, count: int) -> tuple[int, ...]:
+    """So many seeds, none of them this one and no two the same."""
+    seeds = {seed: None}
+    while len(seeds) <= count:
+        seeds[new_seed()] = None
+    return tuple(seeds)[1:]
+
+
+def _seed(wish: Wish, usual: Defaults) -> int:
     said = usual.seed if wish.seed is None else wish.seed
-    return secrets.randbelow(MOST_SEED + 1) if said is None else said
-
-
-def _takes(model: Model, rule: _Rule, wish: Wish) -> bool:
-    asked = rule.asked(wish)
-    return asked is None or rule.taken(model, asked)
-
-
-def _taken(option: str, value: str | None, model: Model) -> str | None:
-    """A default, where the model takes it."""
-    rule = next(rule for rule in _RULES if rule.option == option)
-    return value if value and rule.taken(model, value) else None
+    return new_seed() if said is None else said
 
 
 def _without_effect(wish: Wish, options: ClipOptions) -> tuple[NoEffect, ...]:

@@ -1,34 +1,31 @@
-"""An order: what a command asks for, before it is checked, charged and stored as a job."""
+"""An order: what somebody asks for and where, before it is checked, charged and stored."""
 
-import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
 
-from engine.clock import Clock
-from engine.credits import Prices
-from engine.discipline import Discipline
-from engine.menu import Menu
 from engine.wish import Wish
-from media import first_frame, soundtrack
 from media.first_frame import MAX_INPUT_BYTES, MAX_SIDE, MIN_SIDE
 from media.soundtrack import MAX_INPUT_BYTES as MAX_SOUND_BYTES
-from storage import (
-    Account,
-    ChannelRules,
-    ChannelStore,
-    ClipOptions,
-    FirstFrameImage,
-    Job,
-    JobStore,
-    NewJob,
-    SoundtrackFile,
-)
+from storage import Account, Installed, Relation
 
-__all__ = ["MAX_INPUT_BYTES", "MAX_SIDE", "MAX_SOUND_BYTES", "MIN_SIDE", "Desk", "NotAccepting", "Order", "kind_of"]
+__all__ = [
+    "MAX_INPUT_BYTES",
+    "MAX_SIDE",
+    "MAX_SOUND_BYTES",
+    "MIN_SIDE",
+    "MOST_TAKES",
+    "Asking",
+    "ChannelOff",
+    "NeedsAgeRestriction",
+    "NotAccepting",
+    "Order",
+    "Source",
+]
 
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0, 1: ids are read out and typed
-_ID_LENGTH = 10
+MOST_TAKES: Final = 4
+"""Of one order: they are seen side by side in one message, each with its button."""
 
 
 class NotAccepting(Exception):
@@ -51,24 +48,27 @@ Source = Callable[[], Awaitable[bytes]]
 """Fetches a file. Called once its turn has come, so that the files of a burst do not lie in memory all at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A clip that a member asks for in a channel.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who asks for something, where, and by which interaction.
 
     `home_channel_id` is a thread's parent, 0 where the channel is its own; `age_restricted` is what Discord says of it.
+    `moderates` is whether they are a moderator of that guild. The token is there only where nothing else reaches them.
     """
 
     interaction_id: int
     guild_id: int
     channel_id: int
     member_id: int
-    wish: Wish
-    image: Source
     upload_limit_bytes: int
-    sound: Source | None = None
     role_ids: frozenset[int] = frozenset()
     home_channel_id: int = 0
     age_restricted: bool = False
+    moderates: bool = False
+    private: bool = False
+    installed: Installed = Installed.SERVER
+    token: str | None = field(default=None, repr=False)
+    token_until: datetime | None = None
 
     @property
     def account(self) -> Account:
@@ -76,82 +76,27 @@ class Order:
         return Account(self.guild_id, self.member_id, self.role_ids, self.home_channel_id or self.channel_id)
 
 
-def kind_of(options: ClipOptions) -> str:
-    """What decides how long a task takes; durations are learned for each kind."""
-    return f"{options.model or 'newest'}/{options.resolution}/{options.duration_seconds}s"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Asking):
+    """A clip that is asked for, or several takes of it.
 
+    Its first frame is an `image` to fetch or a `frame` that is kept, by its hash; so is its sound, if it has any: a
+    `sound` or a `soundtrack`.
+    """
 
-class Desk:
-    """Takes orders: what was said and the credits first, then the files, then charge and job in one transaction."""
+    wish: Wish
+    image: Source | None = None
+    frame: str | None = None
+    sound: Source | None = None
+    soundtrack: str | None = None
+    spoiler: bool = False
+    takes: int = 1
+    parent_id: str | None = None
+    relation: Relation | None = None
 
-    def __init__(
-        self,
-        jobs: JobStore,
-        provider: str,
-        menu: Menu,
-        prices: Prices,
-        clock: Clock,
-        *,
-        channels: ChannelStore,
-        discipline: Discipline,
-    ) -> None:
-        self._jobs = jobs
-        self._provider = provider
-        self._menu = menu
-        self._prices = prices
-        self._clock = clock
-        self._channels = channels
-        self._discipline = discipline
-        # Files and their decoding are memory-hungry; a few at a time keep a burst of commands from filling it.
-        self._with_files = asyncio.Semaphore(4)
-
-    async def take(self, order: Order) -> Job:
-        """Make a job of an order, or charge nothing.
-
-        Raises ChannelOff, NeedsAgeRestriction, UnknownModel, NotOffered, NotHere, WordsRefused, a kind of NotAdmitted,
-        media's BadImage and BadSound, or what the sources raise.
-        """
-        if known := await self._jobs.of_interaction(order.interaction_id):
-            return known  # delivered twice
-        account = order.account
-        rules = await self._rules(account, order)
-        options, without_effect = self._menu.settle(order.wish, rules)
-        price = self._prices.of(self._menu.model(options.model), options)
-        # Asked before the work and again with the charge: who cannot pay has nothing looked at and nothing decoded.
-        await self._jobs.check_admission(account, price, self._clock.now())
-        await self._discipline.check(account, order.interaction_id, options.prompt, options.template)
-        async with self._with_files:
-            frame = await asyncio.to_thread(first_frame.prepare, await order.image())
-            sound = await asyncio.to_thread(soundtrack.prepare, await order.sound()) if order.sound else None
-        kept_sound = SoundtrackFile(sound.sha256, sound.data, sound.media_type) if sound else None
-        return await self._jobs.accept(
-            NewJob(
-                id="".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH)),
-                interaction_id=order.interaction_id,
-                guild_id=order.guild_id,
-                channel_id=order.channel_id,
-                home_channel_id=account.home_channel_id,
-                member_id=order.member_id,
-                role_ids=order.role_ids,
-                provider=self._provider,
-                kind=kind_of(options),
-                options=options,
-                frame=FirstFrameImage(frame.sha256, frame.jpeg),
-                soundtrack=kept_sound,
-                notes=(*frame.mends, *(sound.mends if sound else ()), *without_effect),
-                price=price,
-                upload_limit_bytes=order.upload_limit_bytes,
-                spoiler=bool(rules.spoiler),
-                created_at=self._clock.now(),
-            )
-        )
-
-    async def _rules(self, account: Account, order: Order) -> ChannelRules:
-        """What holds in the channel; raises ChannelOff or NeedsAgeRestriction where nothing is made there."""
-        rules = await self._channels.in_force(account.guild_id, account.home_channel_id)
-        if rules.allowed is False:
-            others = await self._channels.of_guild(account.guild_id)
-            raise ChannelOff(tuple(channel_id for channel_id, own in others.items() if channel_id and own.allowed))
-        if rules.age_restricted and not order.age_restricted:
-            raise NeedsAgeRestriction
-        return rules
+    def __post_init__(self) -> None:
+        """Refuse what no way to ask brings forth."""
+        if (self.image is None) == (self.frame is None) or (self.sound and self.soundtrack):
+            raise ValueError("a clip has one first frame, and one sound at most")
+        if not 1 <= self.takes <= MOST_TAKES:
+            raise ValueError(f"{self.takes} takes")

@@ -14,6 +14,7 @@ from engine.life import Life
 from engine.operator import Bell
 from engine.polling import SHORTEST_GAP_SECONDS, gap_seconds
 from engine.refusal import detail_of, failure_of, matter_of
+from engine.status import ProviderSays
 from engine.worker import Worker, rest_seconds
 from storage import Failure, Job, JobState
 
@@ -55,7 +56,7 @@ class Poller(Worker):
         self._due: list[tuple[datetime, str]] = []
         self._watched: set[str] = set()
         self._last_look: dict[str, datetime] = {}
-        self._started: set[str] = set()
+        self._says: dict[str, ProviderSays] = {}
         self._failures: Counter[str] = Counter()
 
     def watch(self, job: Job) -> None:
@@ -65,7 +66,11 @@ class Poller(Worker):
 
     def seems_pending(self, job_id: str) -> bool:
         """Whether no look has found the task at work yet: the provider may still let go of it."""
-        return job_id not in self._started
+        return self.says(job_id) is not ProviderSays.MAKING
+
+    def says(self, job_id: str) -> ProviderSays | None:
+        """What the last look at the task has told; None before the first."""
+        return self._says.get(job_id)
 
     async def step(self) -> float | None:
         """Look at every task that is due."""
@@ -91,7 +96,7 @@ class Poller(Worker):
     def _forget(self, job_id: str) -> None:
         self._watched.discard(job_id)
         self._last_look.pop(job_id, None)
-        self._started.discard(job_id)
+        self._says.pop(job_id, None)
         self._failures.pop(job_id, None)
 
     async def _look(self, job: Job) -> None:
@@ -132,9 +137,9 @@ class Poller(Worker):
                 if isinstance(report.error, OperatorNeeded):
                     await self._bell.ring(*matter_of(report.error))
             case TaskState.RUNNING:
-                self._started.add(job.id)
+                self._says[job.id] = ProviderSays.MAKING
             case TaskState.PENDING:
-                self._started.discard(job.id)
+                self._says[job.id] = ProviderSays.WAITING
 
     async def _look_again(self, job: Job, gap: float, deadline: timedelta) -> None:
         current = self._life.get(job.id)

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -60,18 +60,21 @@ class Remover(Worker):
         job = await self._store.get(job_id)
         if job is None:
             return Removed(RemovalOutcome.UNKNOWN)
+        if job.state is not JobState.DONE:  # of takes that are one message, one that is on it
+            job = next((take for take in await self._life.takes(job) if take.state is JobState.DONE), job)
         own = job.member_id == deed.actor_id and not refund
         if not own and moderates_guild != job.guild_id:
             return Removed(RemovalOutcome.NOT_YOURS, job)
         if job.state is not JobState.DONE:
             return Removed(RemovalOutcome.NOT_POSTED, job)
         action = Action.CLIP_DELETED if own else Action.CLIP_REMOVED
-        removal = await self._store.remove(job_id, refund=refund, deed=deed, now=self.clock.now(), action=action)
+        removal = await self._store.remove(job.id, refund=refund, deed=deed, now=self.clock.now(), action=action)
         if removal is None:
             return Removed(RemovalOutcome.NOT_POSTED, job)
         if removal.fresh:
-            log.info("job %s: its clip is removed by %d; refunded %d", job_id, deed.actor_id, removal.refunded)
-            self._life.renew(removal.job)
+            log.info("job %s: its clip is removed by %d; refunded %d", job.id, deed.actor_id, removal.refunded)
+            for removed in removal.jobs:
+                self._life.renew(removed)
         self.wake()
         outcome = RemovalOutcome.REMOVED if removal.fresh else RemovalOutcome.ALREADY
         return Removed(outcome, removal.job, removal.refunded)
@@ -91,7 +94,9 @@ class Remover(Worker):
 
     async def _take_down(self, job: Job) -> None:
         try:
-            await self._stage.take_down(job)
+            # The first take is the one that the status message belongs to, whichever carries the clip.
+            status_message_id = (await self._life.takes(job))[0].status_message_id
+            await self._stage.take_down(replace(job, status_message_id=status_message_id))
         except ChannelClosed as error:
             log.warning("job %s: its clip is in a closed channel: %s", job.id, error)
             if not self._is_old(job):

@@ -5,7 +5,7 @@ from engine.clock import Clock
 from engine.expectations import Expectations
 from engine.life import Life
 from engine.poller import Poller
-from engine.status import Status, status_of
+from engine.status import Status, status_of, together
 from engine.submitter import Submitter
 from engine.waiting import fair_order
 from storage import Job, JobState
@@ -34,6 +34,12 @@ class Reporter:
         """The place of each waiting job, by its id, counted from 1."""
         return {job.id: place for place, job in enumerate(fair_order(self._life.all()), 1)}
 
+    async def shown(self, job: Job, places: dict[str, int]) -> Status:
+        """What the job's status message shows now: a batch has one for all its takes."""
+        if job.batch_id is None:
+            return await self.status(job, places)
+        return together([await self.status(take, places) for take in await self._life.takes(job)])
+
     async def status(self, job: Job, places: dict[str, int]) -> Status:
         """Where the job stands now."""
         expected = await self._expectations.of(job.kind)
@@ -43,6 +49,7 @@ class Reporter:
             place=places.get(job.id),
             expected_seconds=expected.median_seconds,
             provider_waits=self._submitter.holds_back(job),
+            provider_says=self._poller.says(job.id),
             cancellable=self._is_cancellable(job),
         )
 

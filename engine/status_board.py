@@ -1,15 +1,16 @@
 """Keeps each job's status message true: edited in place, only when it says something new, and not too often."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine.clock import Clock
 from engine.life import Life
 from engine.reporter import Reporter
-from engine.stage import PostingError, Stage
+from engine.stage import EditsSpent, PostingError, Stage
 from engine.status import Status
 from engine.worker import Worker, rest_seconds
-from storage import Job
+from storage import Job, JobState
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,9 @@ ANSWER_TIME = timedelta(seconds=30)
 
 GIVE_UP = timedelta(hours=1)
 """After this long an end that cannot be shown is no news any more."""
+
+GROWS_OLD = timedelta(minutes=55)
+"""Discord lets messages older than an hour be edited a few times only: those are for changes of state."""
 
 MOST_AT_ONCE = 8
 
@@ -36,22 +40,31 @@ class StatusBoard(Worker):
         self._shown: dict[str, Status] = {}
         self._next_edit: dict[str, datetime] = {}
         self._failures: dict[str, int] = {}
+        self._spent: set[str] = set()
 
     async def step(self) -> float | None:
         """Begin to show what is news."""
-        jobs = self._life.all()
-        places = self._reporter.places()
+        seen, places = self._life.changes, self._reporter.places()
+        jobs = [job for job in self._life.all() if job.take == 1]  # which carries the status of its batch
+        resting = 0
         for job in jobs:
             if self.under_way >= MOST_AT_ONCE or self.stopping:
                 break
-            status = await self._reporter.status(job, places)
+            status = await self._reporter.shown(job, places)
+            if self._life.changes != seen:
+                break  # this may be the past: a reply that is a clip by now must not be written over
             if self._is_due(job, status):
-                self.start(job.id, self._show(job, status))
-        return 1.0 if jobs else None
+                self.start(carrier(job), self._show(job, status))
+            resting += status.waits is not None and self._shown.get(job.id) == status
+        return 1.0 if resting < len(jobs) else None
 
     def _is_due(self, job: Job, status: Status) -> bool:
-        now = self.clock.now()
-        if self.busy_with(job.id) or self._shown.get(job.id) == status:
+        now, shown = self.clock.now(), self._shown.get(job.id)
+        if self.busy_with(carrier(job)) or shown == status:
+            return False
+        if status.in_reply and not status.state.final:
+            return False
+        if shown and shown.stage == status.stage and now - job.created_at > GROWS_OLD:
             return False
         if job.status_message_id is None and now - job.created_at < ANSWER_TIME:
             return False
@@ -59,31 +72,58 @@ class StatusBoard(Worker):
 
     async def _show(self, job: Job, status: Status) -> None:
         try:
-            message_id = await self._stage.show_status(job, status)
+            message_id = await self._shown_as(job, status)
         except PostingError as error:
             log.warning("job %s: its status could not be shown: %s", job.id, error)
-            await self._try_later(job)
+            await self._try_later(job, status)
             return
         except Exception:  # a fault of ours in one message must neither spin nor stop the others
             log.exception("job %s: its status could not be shown", job.id)
-            await self._try_later(job)
+            await self._try_later(job, status)
             return
         self._failures.pop(job.id, None)
         self._shown[job.id] = status
         self._next_edit[job.id] = self.clock.now() + SHORTEST_GAP
         if message_id and message_id != job.status_message_id:
+            self._spent.discard(job.id)
             await self._life.show_in(job.id, message_id)
-        if job.state.final:
+        if status.state.final:
             await self._settle(job)
 
-    async def _try_later(self, job: Job) -> None:
+    async def _shown_as(self, job: Job, status: Status) -> int | None:
+        """The message that shows it, if any: a reply that is the clip, or a message that is spent, stays as it is."""
+        if status.in_reply:
+            return None
+        if job.id not in self._spent:
+            try:
+                return await self._stage.show_status(job, status)
+            except EditsSpent as error:
+                log.info("job %s: its status message takes no more edits: %s", job.id, error)
+                self._spent.add(job.id)
+        if not _must_be_told(status):
+            return None
+        return await self._stage.show_status(replace(job, status_message_id=None), status)
+
+    async def _try_later(self, job: Job, status: Status) -> None:
         now = self.clock.now()
         failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
         self._next_edit[job.id] = now + timedelta(seconds=rest_seconds(failures))
-        if job.state.final and job.ended_at and now - job.ended_at > GIVE_UP:
+        ended_at = max((take.ended_at for take in await self._life.takes(job) if take.ended_at), default=None)
+        if status.state.final and ended_at and now - ended_at > GIVE_UP:
             await self._settle(job)
 
     async def _settle(self, job: Job) -> None:
         await self._life.settle(job)
         for kept in (self._shown, self._next_edit, self._failures):
             kept.pop(job.id, None)
+        self._spent.discard(job.id)
+
+
+def carrier(job: Job) -> str:
+    """By what the showing of a job's status is known: by its batch, since that has one message."""
+    return job.batch_id or job.id
+
+
+def _must_be_told(status: Status) -> bool:
+    """Whether nothing else tells the member: a posted clip speaks for itself."""
+    return status.waits is not None or (status.state.final and status.state is not JobState.DONE)

@@ -59,6 +59,11 @@ class Worker(ABC):
         """The jobs that are being worked on. To be asked before the database is: what ends meanwhile reads as open."""
         return frozenset(self._under_way)
 
+    async def quiet(self, key: str) -> None:
+        """Wait until what is under way for this key has ended."""
+        if task := self._under_way.get(key):
+            await asyncio.wait([task])
+
     def wake(self) -> None:
         """Have the next step now."""
         self._wake.set()

@@ -16,7 +16,18 @@ from storage.channels import ChannelRules, ChannelStore
 from storage.database import Database, NewerDatabase, UnusableDatabase
 from storage.deeds import BOT, Changed, Deed
 from storage.job_store import JobStore, Removal
-from storage.jobs import ClipOptions, Failure, FirstFrameImage, Job, JobState, NewJob, SoundtrackFile
+from storage.jobs import (
+    ClipOptions,
+    Failure,
+    FirstFrameImage,
+    Installed,
+    Job,
+    JobState,
+    NewJob,
+    Relation,
+    Route,
+    SoundtrackFile,
+)
 from storage.ledger import Entry, Ledger, LedgerKind
 from storage.limits import EVERYWHERE, Layer, Limit, LimitStore, Rule, in_force
 from storage.lock import FolderInUse, FolderLock
@@ -26,6 +37,7 @@ from storage.phrases import PhraseStore
 from storage.privacy import Forgotten, JobsUnderWay, PrivacyStore
 from storage.reports import DayFigures, Report, ReportStore, Share
 from storage.servers import Pause, ServerSettings, ServerStore
+from storage.shares import Sharing
 from storage.standings import Account, Balance, Spending, Standing, Standings
 
 __all__ = [
@@ -55,6 +67,7 @@ __all__ = [
     "FolderInUse",
     "FolderLock",
     "Forgotten",
+    "Installed",
     "Job",
     "JobState",
     "JobStore",
@@ -73,14 +86,17 @@ __all__ = [
     "Period",
     "PhraseStore",
     "PrivacyStore",
+    "Relation",
     "Removal",
     "Report",
     "ReportStore",
+    "Route",
     "Rule",
     "ServerPaused",
     "ServerSettings",
     "ServerStore",
     "Share",
+    "Sharing",
     "SoundtrackFile",
     "Spending",
     "Standing",

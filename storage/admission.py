@@ -39,11 +39,11 @@ class Blocked(NotAdmitted):
 
 
 class TooManyAtOnce(NotAdmitted):
-    """As many jobs of the member are under way as may be."""
+    """With these, more jobs of the member would be under way than may be."""
 
-    def __init__(self, limit: Limit, open_jobs: int) -> None:
-        self.limit, self.open_jobs = limit, open_jobs
-        super().__init__(f"{open_jobs} under way, {limit.value} allowed")
+    def __init__(self, limit: Limit, open_jobs: int, asked: int = 1) -> None:
+        self.limit, self.open_jobs, self.asked = limit, open_jobs, asked
+        super().__init__(f"{asked} asked, {open_jobs} under way, {limit.value} allowed")
 
 
 class CoolingDown(NotAdmitted):
@@ -80,18 +80,18 @@ class BudgetSpent(NotAdmitted):
         )
 
 
-def refusal_of(standing: Standing, price: int, now: datetime) -> NotAdmitted | None:
-    """Why an order at this price is not taken; None if it is."""
-    return _turned_away(standing, now) or _not_paid(standing, price)
+def refusal_of(standing: Standing, price: int, now: datetime, count: int = 1) -> NotAdmitted | None:
+    """Why an order of so many jobs, at this price together, is not taken; None if it is."""
+    return _turned_away(standing, now, count) or _not_paid(standing, price)
 
 
-def _turned_away(standing: Standing, now: datetime) -> NotAdmitted | None:
+def _turned_away(standing: Standing, now: datetime, count: int) -> NotAdmitted | None:
     if standing.pause:
         return ServerPaused(standing.pause)
     if standing.block:
         return Blocked(standing.block)
-    if standing.at_once.value is not None and standing.open_jobs >= standing.at_once.value:
-        return TooManyAtOnce(standing.at_once, standing.open_jobs)
+    if standing.at_once.value is not None and standing.open_jobs + count > standing.at_once.value:
+        return TooManyAtOnce(standing.at_once, standing.open_jobs, count)
     if standing.cools_until and standing.cools_until > now:
         return CoolingDown(standing.cools_until)
     return None

@@ -7,11 +7,16 @@ from storage.database import Database
 from storage.jobs import FirstFrameImage, Job, SoundtrackFile
 
 _BY_ID = "SELECT * FROM jobs WHERE id = :id"
-_BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction"
+_BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction ORDER BY take LIMIT 1"
+_BY_BATCH = "SELECT * FROM jobs WHERE batch_id = :batch ORDER BY take"
 _BY_TASK = "SELECT * FROM jobs WHERE task_id = :task"
-# The + keeps SQLite from going through all jobs of the guild: there are indexes of messages.
+# The + keeps SQLite from going through all jobs of the guild: there are indexes of messages. A server's clip may have
+# gone to its member directly, which is outside of servers.
 _BY_MESSAGE = """
-SELECT * FROM jobs WHERE (clip_message_id = :message OR status_message_id = :message) AND +guild_id = :guild LIMIT 1
+SELECT * FROM jobs
+WHERE (clip_message_id = :message OR status_message_id = :message OR share_message_id = :message)
+    AND (+guild_id = :guild OR :guild = 0 AND route = 'direct')
+ORDER BY take
 """
 _OPEN = "SELECT * FROM jobs WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY created_at, id"
 _OPEN_OF_MEMBER = """
@@ -21,7 +26,15 @@ _WAITING_OF_MEMBER = """
 SELECT * FROM jobs WHERE guild_id = :guild AND member_id = :member AND state = 'queued' ORDER BY created_at, id
 """
 _UNSETTLED = "SELECT * FROM jobs WHERE status_settled = 0 ORDER BY created_at, id"
-_TO_REMOVE = "SELECT * FROM jobs WHERE removed_at IS NOT NULL AND clip_gone = 0 ORDER BY removed_at, id"
+# The takes of a batch are one message: its first one that is there stands for all.
+_TO_REMOVE = """
+SELECT * FROM jobs
+WHERE removed_at IS NOT NULL AND clip_gone = 0 AND NOT EXISTS (
+    SELECT 1 FROM jobs AS other
+    WHERE other.batch_id = jobs.batch_id AND other.take < jobs.take
+        AND other.removed_at IS NOT NULL AND other.clip_gone = 0
+) ORDER BY removed_at, id
+"""
 # What someone left behind has no interaction of Discord's any more, though a cooldown may still go by it.
 _OF_MEMBER = """
 SELECT * FROM jobs WHERE member_id = :member AND (:guild IS NULL OR guild_id = :guild) AND interaction_id > 0
@@ -46,7 +59,7 @@ class JobReader:
         return await self._one(_BY_ID, {"id": job_id})
 
     async def of_interaction(self, interaction_id: int) -> Job | None:
-        """The job that an interaction has become already, or None."""
+        """The job, of several the first take, that an interaction has become already, or None."""
         return await self._one(_BY_INTERACTION, {"interaction": interaction_id})
 
     async def of_task(self, task_id: str) -> Job | None:
@@ -54,8 +67,19 @@ class JobReader:
         return await self._one(_BY_TASK, {"task": task_id})
 
     async def of_message(self, guild_id: int, message_id: int) -> Job | None:
-        """The job whose clip or status a message of the guild is, or None."""
-        return await self._one(_BY_MESSAGE, {"guild": guild_id, "message": message_id})
+        """The job, of several the first take, whose clip or status a message of the guild is, or None."""
+        return next(iter(await self.jobs_of_message(guild_id, message_id)), None)
+
+    async def jobs_of_message(self, guild_id: int, message_id: int) -> list[Job]:
+        """The jobs, in the order of their takes, whose clips, copies or status a message of the guild is.
+
+        A guild of 0 stands for all that is outside of servers, as direct messages are.
+        """
+        return await self._all(_BY_MESSAGE, {"guild": guild_id, "message": message_id})
+
+    async def of_batch(self, batch_id: str) -> list[Job]:
+        """All takes of a batch, in their order."""
+        return await self._all(_BY_BATCH, {"batch": batch_id})
 
     async def open(self) -> list[Job]:
         """All jobs that have not ended."""
@@ -74,7 +98,7 @@ class JobReader:
         return await self._all(_UNSETTLED)
 
     async def to_remove(self) -> list[Job]:
-        """Removed jobs whose clip is not known to be gone yet."""
+        """Removed jobs whose clip is not known to be gone yet; of those in one message, one."""
         return await self._all(_TO_REMOVE)
 
     async def of_member(self, member_id: int, guild_id: int | None, limit: int) -> list[Job]:

@@ -1,7 +1,7 @@
-"""The table of jobs as it is written: each step is one compare-and-set, in one transaction with what moves with it."""
+"""The table of jobs where money moves with it: orders, ends without a clip, and removals, each in one transaction."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,13 @@ from storage.blocks import strike_within
 from storage.budget_notes import is_nearly_spent, note_charge_within, note_within
 from storage.database import Database, fetch_one
 from storage.deeds import Deed
-from storage.job_reader import JobReader
+from storage.job_steps import JobSteps, jobs_within, move_within
 from storage.jobs import Failure, Job, JobState, NewJob, options_text, to_milliseconds
 from storage.ledger import Ledger
 from storage.limits import EVERYWHERE
+from storage.shares import Shares
 from storage.standings import Account, Standings
+from storage.votes import Votes
 
 _KEEP_FRAME = """
 INSERT INTO first_frames (sha256, jpeg, created_at) VALUES (:sha256, :jpeg, :now) ON CONFLICT DO NOTHING
@@ -29,50 +31,50 @@ INSERT INTO soundtracks (sha256, data, media_type, created_at) VALUES (:sha256, 
 ON CONFLICT DO NOTHING
 """
 
+# The status of a batch is its first take's.
 _INSERT = """
-INSERT INTO jobs (id, interaction_id, guild_id, channel_id, home_channel_id, member_id, provider, state, kind, options,
-                  notes, frame, soundtrack, price, upload_limit_bytes, spoiler, created_at)
-VALUES (:id, :interaction, :guild, :channel, :home_channel, :member, :provider, 'queued', :kind, :options,
-        :notes, :frame, :soundtrack, :price, :upload_limit_bytes, :spoiler, :now)
+INSERT INTO jobs (id, interaction_id, guild_id, channel_id, home_channel_id, member_id, installed, private, token,
+                  token_until, provider, state, kind, options, notes, frame, soundtrack, parent_id, relation, batch_id,
+                  take, price, upload_limit_bytes, spoiler, status_settled, created_at)
+VALUES (:id, :interaction, :guild, :channel, :home_channel, :member, :installed, :private, :token,
+        :token_until, :provider, 'queued', :kind, :options, :notes, :frame, :soundtrack, :parent, :relation, :batch,
+        :take, :price, :upload_limit_bytes, :spoiler, :take > 1, :now)
 RETURNING *
 """
 
 _BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction"
 
-# Negative: its member has left for good, and with them what is known of its message.
-_REMOVE = """
+# The takes of a batch are one message, and are removed as one.
+_SAME_MESSAGE = "(id = :id OR batch_id = (SELECT batch_id FROM jobs WHERE id = :id))"
+
+# A negative interaction: its member has left for good, and with them what is known of its message.
+_REMOVE = f"""
 UPDATE jobs SET removed_at = :now, removed_by = :actor
-WHERE id = :id AND state = 'done' AND removed_at IS NULL AND interaction_id > 0 RETURNING *
-"""
-_REMOVED = "SELECT * FROM jobs WHERE id = :id AND removed_at IS NOT NULL"
+WHERE {_SAME_MESSAGE} AND state = 'done' AND removed_at IS NULL AND interaction_id > 0 RETURNING *
+"""  # noqa: S608 - a constant above
+_REMOVED = f"SELECT * FROM jobs WHERE {_SAME_MESSAGE} AND removed_at IS NOT NULL"  # noqa: S608 - a constant above
+_GONE = f"UPDATE jobs SET clip_gone = 1 WHERE {_SAME_MESSAGE}"  # noqa: S608 - a constant above
 _REFUNDED = """
-SELECT COALESCE(SUM(allowance + granted), 0) AS credits FROM ledger WHERE job_id = :id AND kind = 'refund'
+SELECT COALESCE(SUM(allowance + granted), 0) AS credits FROM ledger
+WHERE job_id IN (SELECT value FROM json_each(:ids)) AND kind = 'refund'
 """
-
-_COLUMNS = frozenset({"task_id", "result_url", "took_seconds", "clip_message_id"})
-"""What a step may write besides the state and its time."""
-
-_TIME_OF = {
-    JobState.SUBMITTING: "submitting_at",
-    JobState.RUNNING: "running_at",
-    JobState.READY: "ready_at",
-    JobState.POSTING: "posting_at",
-    JobState.DONE: "ended_at",
-    JobState.FAILED: "ended_at",
-    JobState.CANCELLED: "ended_at",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A removed clip's job, the credits that came back for it, and whether it was removed just now."""
+    """What was posted as one message and is removed, what came back for it, and whether it was removed just now."""
 
-    job: Job
+    jobs: tuple[Job, ...]
     refunded: int
     fresh: bool
 
+    @property
+    def job(self) -> Job:
+        """The job, of several takes the first."""
+        return self.jobs[0]
 
-class JobStore(JobReader):
+
+class JobStore(JobSteps, Shares, Votes):
     """Changes jobs. A method that changes one returns it as it is now, or None if it was not there."""
 
     def __init__(self, database: Database, ledger: Ledger, standings: Standings) -> None:
@@ -85,29 +87,28 @@ class JobStore(JobReader):
 
         Raises the kinds of NotAdmitted.
         """
-        account = _account(new)
+        return (await self.accept_batch((new,)))[0]
+
+    async def accept_batch(self, news: Sequence[NewJob]) -> list[Job]:
+        """As `accept`, for all takes of one order: they are taken together or not at all."""
+        _check_one_order(news)
+        account = _account(news[0])
         try:
             async with self._database.transaction() as connection:
-                known = await _one(connection, _BY_INTERACTION, {"interaction": new.interaction_id})
-                return known or await self._take_in(connection, new, account)
+                keys = {"interaction": news[0].interaction_id}
+                known = await jobs_within(connection, _BY_INTERACTION, keys)
+                return known or await self._take_in(connection, news, account)
         except BudgetSpent as refusal:
-            await self._note_refusal(account, refusal, new.created_at)
+            await self._note_refusal(account, refusal, news[0].created_at)
             raise
 
-    async def check_admission(self, account: Account, price: int, now: datetime) -> None:
-        """Raise a kind of NotAdmitted where an order at this price would not be taken at this moment."""
-        refusal = refusal_of(await self._standings.of(account, now), price, now)
+    async def check_admission(self, account: Account, price: int, now: datetime, count: int = 1) -> None:
+        """Raise a kind of NotAdmitted where an order of so many jobs would not be taken at this price and moment."""
+        refusal = refusal_of(await self._standings.of(account, now), price, now, count)
         if isinstance(refusal, BudgetSpent):
             await self._note_refusal(account, refusal, now)
         if refusal:
             raise refusal
-
-    async def advance(
-        self, job_id: str, from_state: JobState, to: JobState, now: datetime, **columns: Any
-    ) -> Job | None:
-        """Move a job from one state to another; None if it is not in the first one any more."""
-        async with self._database.transaction() as connection:
-            return await _move(connection, job_id, (from_state,), to, now, columns)
 
     async def end(
         self,
@@ -121,56 +122,50 @@ class JobStore(JobReader):
     ) -> Job | None:
         """End a job without a clip and give its credits back, in one transaction."""
         to = JobState.CANCELLED if failure is Failure.CANCELLED else JobState.FAILED
+        columns = {"failure": failure, "detail": detail}
         async with self._database.transaction() as connection:
-            columns = {"failure": failure, "detail": detail}
-            job = await _move(connection, job_id, from_states, to, now, columns)
-            if job:
-                await self._ledger.refund_within(connection, job_id, Deed(actor_id, failure), now)
-            if job and failure is Failure.MODERATION:
-                await strike_within(connection, job.guild_id, job.member_id, now, job_id=job_id)
-            return job
-
-    async def set_status_message(self, job_id: str, message_id: int) -> Job | None:
-        """Remember which message follows the job."""
-        sql = "UPDATE jobs SET status_message_id = :message WHERE id = :id RETURNING *"
-        async with self._database.transaction() as connection:
-            return await _one(connection, sql, {"id": job_id, "message": message_id})
-
-    async def settle_status(self, job_id: str) -> None:
-        """Remember that the status message shows the job's end."""
-        async with self._database.transaction() as connection:
-            await connection.execute("UPDATE jobs SET status_settled = 1 WHERE id = :id", {"id": job_id})
+            moved = await move_within(connection, (job_id,), from_states, to, now, columns)
+            for job in moved:
+                await self._ledger.refund_within(connection, job.id, Deed(actor_id, failure), now)
+                if failure is Failure.MODERATION:  # once an order, however many takes it has
+                    order_id = job.batch_id or job.id
+                    await strike_within(connection, job.guild_id, job.member_id, now, job_id=order_id)
+            return next(iter(moved), None)
 
     async def remove(self, job_id: str, *, refund: bool, deed: Deed, now: datetime, action: Action) -> Removal | None:
-        """Mark a posted clip for removal, and give its credits back if asked; a second time changes nothing."""
+        """Mark a posted clip for removal, and give its credits back if asked; a second time changes nothing.
+
+        Takes that were posted as one message go together.
+        """
         async with self._database.transaction() as connection:
             values = {"id": job_id, "actor": deed.actor_id, "now": to_milliseconds(now)}
-            job = await _one(connection, _REMOVE, values)
-            if job is None:
-                before = await _one(connection, _REMOVED, {"id": job_id})
-                return Removal(before, await _refunded(connection, job_id), fresh=False) if before else None
-            if refund:
-                await self._ledger.refund_within(connection, job_id, deed, now)
-            refunded = await _refunded(connection, job_id)
-            target = {"target_kind": "clip", "target_id": job_id}
-            after = {"member": str(job.member_id), "refunded": refunded}
-            await write_within(connection, job.guild_id, action, deed, now, **target, before=None, after=after)
-            return Removal(job, refunded, fresh=True)
+            removed = await jobs_within(connection, _REMOVE, values)
+            if not removed:
+                before = tuple(await jobs_within(connection, _REMOVED, {"id": job_id}))
+                return Removal(before, await _refunded(connection, before), fresh=False) if before else None
+            for job in removed if refund else ():
+                await self._ledger.refund_within(connection, job.id, deed, now)
+            first, refunded = removed[0], await _refunded(connection, removed)
+            target = {"target_kind": "clip", "target_id": first.id}
+            after = {"member": str(first.member_id), "refunded": refunded}
+            await write_within(connection, first.guild_id, action, deed, now, **target, before=None, after=after)
+            return Removal(tuple(removed), refunded, fresh=True)
 
     async def clip_gone(self, job_id: str) -> None:
-        """Remember that a removed clip is not to be seen any more."""
+        """Remember that a removed clip is not to be seen any more, nor what was posted with it."""
         async with self._database.transaction() as connection:
-            await connection.execute("UPDATE jobs SET clip_gone = 1 WHERE id = :id", {"id": job_id})
+            await connection.execute(_GONE, {"id": job_id})
 
-    async def _take_in(self, connection: aiosqlite.Connection, new: NewJob, account: Account) -> Job:
-        now = new.created_at
+    async def _take_in(self, connection: aiosqlite.Connection, news: Sequence[NewJob], account: Account) -> list[Job]:
+        now, price = news[0].created_at, sum(new.price for new in news)
         standing = await self._standings.within(connection, account, now)
-        if refusal := refusal_of(standing, new.price, now):
+        if refusal := refusal_of(standing, price, now, len(news)):
             raise refusal
-        job = await _insert(connection, new, account)
-        await self._ledger.charge_within(connection, account, new.price, new.id, standing.balance, now)
-        await note_charge_within(connection, account.guild_id, standing, new.price, now)
-        return job
+        await _keep_files(connection, news)
+        jobs = [Job.of(await fetch_one(connection, _INSERT, _values(new, account))) for new in news]
+        await self._ledger.charge_within(connection, account, jobs, standing.balance, now)
+        await note_charge_within(connection, account.guild_id, standing, price, now)
+        return jobs
 
     async def _note_refusal(self, account: Account, refusal: BudgetSpent, now: datetime) -> None:
         """What is left is too little for an order: that counts as spent, unless the order was out of proportion."""
@@ -182,60 +177,52 @@ class JobStore(JobReader):
             await note_within(connection, Action.BUDGET_100, owner, spending, spending.spent, now)
 
 
+def _check_one_order(news: Sequence[NewJob]) -> None:
+    orders = {(new.interaction_id, new.guild_id, new.member_id, new.batch_id, new.created_at) for new in news}
+    takes = {new.take for new in news}
+    if len(orders) != 1 or len(takes) != len(news) or (len(news) > 1 and news[0].batch_id is None):
+        raise ValueError("one order is one member's, by one interaction, and each of its takes has a number")
+
+
 def _account(new: NewJob) -> Account:
     return Account(new.guild_id, new.member_id, new.role_ids, new.home_channel_id or new.channel_id)
 
 
-async def _refunded(connection: aiosqlite.Connection, job_id: str) -> int:
-    return int((await fetch_one(connection, _REFUNDED, {"id": job_id}))["credits"])
+async def _refunded(connection: aiosqlite.Connection, jobs: Sequence[Job]) -> int:
+    ids = json.dumps([job.id for job in jobs])
+    return int((await fetch_one(connection, _REFUNDED, {"ids": ids}))["credits"])
 
 
-async def _insert(connection: aiosqlite.Connection, new: NewJob, account: Account) -> Job:
-    now = {"now": to_milliseconds(new.created_at)}
-    await connection.execute(_KEEP_FRAME, asdict(new.frame) | now)
-    if new.soundtrack:
-        await connection.execute(_KEEP_SOUNDTRACK, asdict(new.soundtrack) | now)
-    values = _values(new) | {"home_channel": account.home_channel_id}
-    return Job.of(await fetch_one(connection, _INSERT, values))
+async def _keep_files(connection: aiosqlite.Connection, news: Sequence[NewJob]) -> None:
+    now = {"now": to_milliseconds(news[0].created_at)}
+    for frame in {new.frame for new in news}:
+        await connection.execute(_KEEP_FRAME, asdict(frame) | now)
+    for soundtrack in {new.soundtrack for new in news if new.soundtrack}:
+        await connection.execute(_KEEP_SOUNDTRACK, asdict(soundtrack) | now)
 
 
-async def _one(connection: aiosqlite.Connection, sql: str, values: Mapping[str, Any]) -> Job | None:
-    row = next(iter(await connection.execute_fetchall(sql, values)), None)
-    return Job.of(row) if row else None
-
-
-async def _move(
-    connection: aiosqlite.Connection,
-    job_id: str,
-    from_states: Collection[JobState],
-    to: JobState,
-    now: datetime,
-    columns: Mapping[str, Any],
-) -> Job | None:
-    unknown = columns.keys() - _COLUMNS - {"failure", "detail"}
-    if unknown:
-        raise ValueError(f"a step does not write {sorted(unknown)}")
-    moment = {_TIME_OF[to]: to_milliseconds(now)} if to in _TIME_OF else {}
-    changes = {"state": to, **moment, **columns}
-    assignments = ", ".join(f"{name} = :{name}" for name in changes)
-    froms = {f"from_{number}": state for number, state in enumerate(from_states)}
-    sql = f"UPDATE jobs SET {assignments} WHERE id = :id AND state IN ({', '.join(':' + f for f in froms)}) RETURNING *"  # noqa: S608 - every name is one of the constants above
-    return await _one(connection, sql, {"id": job_id, **changes, **froms})
-
-
-def _values(new: NewJob) -> dict[str, Any]:
+def _values(new: NewJob, account: Account) -> dict[str, Any]:
     return {
         "id": new.id,
         "interaction": new.interaction_id,
         "guild": new.guild_id,
         "channel": new.channel_id,
+        "home_channel": account.home_channel_id,
         "member": new.member_id,
+        "installed": new.installed,
+        "private": new.private,
+        "token": new.token,
+        "token_until": to_milliseconds(new.token_until) if new.token_until else None,
         "provider": new.provider,
         "kind": new.kind,
         "options": options_text(new.options),
         "notes": json.dumps(new.notes),
         "frame": new.frame.sha256,
         "soundtrack": new.soundtrack.sha256 if new.soundtrack else None,
+        "parent": new.parent_id,
+        "relation": new.relation,
+        "batch": new.batch_id,
+        "take": new.take,
         "price": new.price,
         "upload_limit_bytes": new.upload_limit_bytes,
         "spoiler": new.spoiler,

@@ -1,7 +1,7 @@
 """A job: one clip that was asked for, from the command to its end."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -43,6 +43,30 @@ class Failure(StrEnum):
     CLIP_TOO_LARGE = "clip_too_large"
     NOT_POSTED = "not_posted"
     CANCELLED = "cancelled"
+
+
+class Relation(StrEnum):
+    """What a job that was made from another one is to it."""
+
+    AGAIN = "again"
+    REMIX = "remix"
+    FINAL = "final"
+    EXTEND = "extend"
+
+
+class Installed(StrEnum):
+    """Who installed the bot where the job was asked for: the server, or only the member for themselves."""
+
+    SERVER = "server"
+    USER = "user"
+
+
+class Route(StrEnum):
+    """Which way a clip goes: into the channel, as the reply to the command, or to the member directly."""
+
+    CHANNEL = "channel"
+    REPLY = "reply"
+    DIRECT = "direct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +124,33 @@ class NewJob:
     role_ids: frozenset[int] = frozenset()
     home_channel_id: int = 0  # 0: the channel itself, which is no thread then
     spoiler: bool = False
+    private: bool = False
+    installed: Installed = Installed.SERVER
+    token: str | None = field(default=None, repr=False)
+    token_until: datetime | None = None
+    parent_id: str | None = None
+    relation: Relation | None = None
+    batch_id: str | None = None
+    take: int = 1
+
+
+_FLAGS = ("status_settled", "spoiler", "private", "fitted", "clip_gone")
+_ENUMS: dict[str, type[StrEnum]] = {
+    "state": JobState,
+    "installed": Installed,
+    "relation": Relation,
+    "route": Route,
+    "failure": Failure,
+}
+_TIMES = ("_at", "_until", "_since")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A row of the table of jobs, as it was read; times are aware UTC."""
+    """A row of the table of jobs, as it was read; times are aware UTC.
+
+    `route` is the one that the clip was last meant to go, `waits_since` is when all of them were found closed.
+    """
 
     id: str
     interaction_id: int
@@ -112,6 +158,10 @@ class Job:
     channel_id: int
     home_channel_id: int
     member_id: int
+    installed: Installed
+    private: bool
+    token: str | None = field(repr=False)
+    token_until: datetime | None
     provider: str
     state: JobState
     kind: str
@@ -119,6 +169,10 @@ class Job:
     notes: tuple[str, ...]
     frame: str | None
     soundtrack: str | None
+    parent_id: str | None
+    relation: Relation | None
+    batch_id: str | None
+    take: int
     price: int
     upload_limit_bytes: int
     spoiler: bool
@@ -127,7 +181,11 @@ class Job:
     task_id: str | None
     result_url: str | None
     took_seconds: float | None
+    route: Route | None
+    fitted: bool
+    waits_since: datetime | None
     clip_message_id: int | None
+    clip_channel_id: int | None
     failure: Failure | None
     detail: str
     created_at: datetime
@@ -139,19 +197,23 @@ class Job:
     removed_at: datetime | None
     removed_by: int | None
     clip_gone: bool
+    shared_at: datetime | None
+    shared_by: int | None
+    share_channel_id: int | None
+    share_message_id: int | None
 
     @classmethod
     def of(cls, row: aiosqlite.Row) -> "Job":
         """Read a row of the table."""
         values: dict[str, Any] = dict(row)
-        values["state"] = JobState(values["state"])
         values["options"] = ClipOptions(**json.loads(values["options"]))
         values["notes"] = tuple(json.loads(values["notes"]))
-        for name in ("status_settled", "spoiler", "clip_gone"):
+        for name in _FLAGS:
             values[name] = bool(values[name])
-        values["failure"] = Failure(values["failure"]) if values["failure"] else None
+        for name, kind in _ENUMS.items():
+            values[name] = kind(values[name]) if values[name] else None
         for name in values:
-            if name.endswith("_at") and values[name] is not None:
+            if name.endswith(_TIMES) and values[name] is not None:
                 values[name] = from_milliseconds(values[name])
         return cls(**values)
 

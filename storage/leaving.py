@@ -46,20 +46,34 @@ UPDATE jobs SET
     interaction_id = :lowest - rowid,
     options = json_set(options, '$.prompt', NULL, '$.negative_prompt', NULL, '$.template', NULL, '$.seed', 0),
     notes = '[]', frame = NULL, soundtrack = NULL, task_id = NULL, result_url = NULL, detail = '',
+    token = NULL, token_until = NULL, parent_id = NULL, batch_id = NULL,
     removed_by = CASE WHEN removed_by = :member THEN 0 ELSE removed_by END,
     status_settled = 1
 WHERE member_id = :member AND interaction_id > 0
 """
 
-# A clip that is still to be taken down has to be found. A channel of direct messages (guild 0) is as good as a name.
+# A vote is nothing but who gave it; one for a clip of theirs goes with its batch.
+_DROP_VOTES = """
+DELETE FROM votes
+WHERE member_id = :member OR batch_id IN (SELECT batch_id FROM jobs WHERE member_id = :member AND batch_id IS NOT NULL)
+"""
+
+_FORGET_SHARER = "UPDATE jobs SET shared_by = 0 WHERE shared_by = :member"
+
+# A clip that is still to be taken down has to be found. A channel of direct messages, which a clip may have gone to and
+# which every one outside of servers (guild 0) may be, is as good as a name.
 FORGET_MESSAGES = """
 UPDATE jobs SET
     status_message_id = NULL,
     clip_message_id = NULL,
+    clip_channel_id = NULL,
+    share_channel_id = NULL,
+    share_message_id = NULL,
     channel_id = CASE guild_id WHEN 0 THEN 0 ELSE channel_id END,
     home_channel_id = CASE guild_id WHEN 0 THEN 0 ELSE home_channel_id END
 WHERE interaction_id < 0 AND (removed_at IS NULL OR clip_gone = 1)
-    AND (status_message_id IS NOT NULL OR clip_message_id IS NOT NULL OR guild_id = 0 AND channel_id != 0)
+    AND (status_message_id IS NOT NULL OR clip_message_id IS NOT NULL OR clip_channel_id IS NOT NULL
+         OR share_channel_id IS NOT NULL OR guild_id = 0 AND channel_id != 0)
 """
 
 _USED = """
@@ -135,7 +149,7 @@ class Forgotten:
 
 
 async def leave_within(
-    connection: aiosqlite.Connection, member_id: int, default_per_day: int, now: datetime
+    connection: aiosqlite.Connection, member_id: int, default_per_day: int, default_outside: int, now: datetime
 ) -> Forgotten:
     """Take a person out of everything that is kept, in the transaction under way; raises JobsUnderWay."""
     keys = {"member": member_id, "now": to_milliseconds(now)}
@@ -145,7 +159,7 @@ async def leave_within(
     guilds = [row["guild_id"] for row in await connection.execute_fetchall(GUILDS, keys)]
     used = [(guild, *part) for guild in guilds for part in await _used_within(connection, guild, member_id, now)]
     for guild in guilds:
-        await drop_limits_within(connection, guild, member_id, default_per_day, now)
+        await drop_limits_within(connection, guild, member_id, default_per_day if guild else default_outside, now)
         await _drop_troubles_within(connection, guild, member_id, now)
     await connection.execute(_FORGET_CLIPS_ON_RECORD, keys)
     jobs = await _forget_jobs_within(connection, keys)
@@ -156,6 +170,8 @@ async def leave_within(
 
 
 async def _forget_jobs_within(connection: aiosqlite.Connection, keys: Mapping[str, int]) -> int:
+    await connection.execute(_DROP_VOTES, keys)
+    await connection.execute(_FORGET_SHARER, keys)
     cooling = [row["id"] for row in await connection.execute_fetchall(_COOLING, keys)]
     lowest = (await fetch_one(connection, _LOWEST))["id"]
     values = {**keys, "cooling": json.dumps(cooling), "lowest": lowest}

@@ -1,5 +1,6 @@
 """The append-only ledger of credits: every charge, refund, grant and adjustment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ import aiosqlite
 from storage.audit import Action, write_within
 from storage.database import Database
 from storage.deeds import Changed, Deed
-from storage.jobs import from_milliseconds, to_milliseconds
+from storage.jobs import Job, from_milliseconds, to_milliseconds
 from storage.standings import Account, Balance, Standings
 
 _WRITE = """
@@ -105,18 +106,17 @@ class Ledger:
         return [Entry.of(row) for row in await self._database.rows(_HISTORY, values)]
 
     async def charge_within(
-        self,
-        connection: aiosqlite.Connection,
-        account: Account,
-        price: int,
-        job_id: str,
-        balance: Balance,
-        now: datetime,
+        self, connection: aiosqlite.Connection, account: Account, jobs: Sequence[Job], balance: Balance, now: datetime
     ) -> None:
-        """Write a charge that the balance covers, the period's allowance first."""
-        allowance = price if balance.allowance_left is None else min(price, balance.allowance_left)
-        entry = _entry(account, LedgerKind.CHARGE, -allowance, allowance - price, Deed(account.member_id, "clip"), now)
-        await connection.execute(_WRITE, entry | {"job": job_id, "channel": account.home_channel_id})
+        """Write the charges of jobs that the balance covers together, the period's allowance first."""
+        entries, allowance_left = [], balance.allowance_left
+        for job in jobs:
+            allowance = job.price if allowance_left is None else min(job.price, allowance_left)
+            allowance_left = None if allowance_left is None else allowance_left - allowance
+            deed = Deed(account.member_id, "clip")
+            entry = _entry(account, LedgerKind.CHARGE, -allowance, allowance - job.price, deed, now)
+            entries.append(entry | {"job": job.id, "channel": account.home_channel_id})
+        await connection.executemany(_WRITE, entries)
 
     async def refund_within(self, connection: aiosqlite.Connection, job_id: str, deed: Deed, now: datetime) -> None:
         """Give back what the job was charged; a second time changes nothing."""

@@ -19,6 +19,13 @@ _BLOCKS = "SELECT * FROM blocks WHERE member_id = :member ORDER BY guild_id"
 
 _STRIKES = "SELECT * FROM strikes WHERE member_id = :member ORDER BY created_at"
 
+_VOTES = """
+SELECT guild_id, votes.batch_id, votes.job_id, votes.created_at FROM votes JOIN jobs ON jobs.id = votes.job_id
+WHERE votes.member_id = :member ORDER BY votes.created_at
+"""
+
+_SHARES = "SELECT guild_id, id, shared_at FROM jobs WHERE shared_by = :member ORDER BY shared_at"
+
 _RECORD = """
 SELECT * FROM audit
 WHERE target_kind = 'member' AND target_id = CAST(:member AS TEXT)
@@ -26,9 +33,23 @@ WHERE target_kind = 'member' AND target_id = CAST(:member AS TEXT)
 ORDER BY id
 """
 
-_PARTS = ("clips", "credits", "limits", "blocks", "refused_orders", "record")
+OUTSIDE = "outside of servers"
+"""Direct messages, and places where only members installed the bot."""
 
-_CLIP_TIMES = ("submitting_at", "running_at", "ready_at", "posting_at", "ended_at", "removed_at")
+_PARTS = ("clips", "credits", "limits", "blocks", "refused_orders", "votes", "shares", "record")
+
+_CLIP_TIMES = (
+    "submitting_at",
+    "running_at",
+    "ready_at",
+    "posting_at",
+    "ended_at",
+    "removed_at",
+    "shared_at",
+    "waits_since",
+)
+
+_CLIP_ACTORS = ("removed_by", "shared_by")
 
 
 async def own_data(connection: aiosqlite.Connection, member_id: int) -> dict[str, Any]:
@@ -40,6 +61,8 @@ async def own_data(connection: aiosqlite.Connection, member_id: int) -> dict[str
         ("limits", _LIMITS, _limit),
         ("blocks", _BLOCKS, _block),
         ("refused_orders", _STRIKES, _strike),
+        ("votes", _VOTES, _vote),
+        ("shares", _SHARES, _share),
         ("record", _RECORD, _recorded),
     ):
         for row in await connection.execute_fetchall(sql, {"member": member_id}):
@@ -47,7 +70,7 @@ async def own_data(connection: aiosqlite.Connection, member_id: int) -> dict[str
             parts[part].append(told(row, member_id))
     return {
         "member_id": str(member_id),
-        "servers": [{"server_id": str(guild) if guild else "direct messages", **servers[guild]} for guild in servers],
+        "servers": [{"server_id": str(guild) if guild else OUTSIDE, **servers[guild]} for guild in servers],
     }
 
 
@@ -63,10 +86,21 @@ def _clip(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
         "changed_for_you": list(job.notes),
         "first_frame": job.frame,
         "soundtrack": job.soundtrack,
+        "made_from": job.parent_id,
+        "made_from_as": job.relation,
+        "batch": job.batch_id,
+        "take": job.take,
+        "bot_installed_by": job.installed,
         "channel_id": str(job.channel_id),
         "status_message_id": _id(job.status_message_id),
+        "private": job.private,
+        "went_by": job.route,
+        "clip_channel_id": _id(job.clip_channel_id),
         "clip_message_id": _id(job.clip_message_id),
-        "spoiler": bool(job.spoiler),
+        "shared_in_channel_id": _id(job.share_channel_id),
+        "shared_message_id": _id(job.share_message_id),
+        "made_smaller": job.fitted,
+        "spoiler": job.spoiler,
         "provider": job.provider,
         "provider_task_id": job.task_id,
         "result_address": job.result_url,
@@ -74,7 +108,8 @@ def _clip(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
         "failure": job.failure,
         "detail": job.detail,
         **{name: moment.isoformat() for name, moment in steps.items() if moment},
-        **({"removed_by": _who(job.removed_by, member_id)} if job.removed_by is not None else {}),
+        **{name: _who(getattr(job, name), member_id) for name in _CLIP_ACTORS if getattr(job, name) is not None},
+        **({"reply_possible_until": job.token_until.isoformat()} if job.token_until else {}),
     }
 
 
@@ -112,6 +147,14 @@ def _block(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
 
 def _strike(row: aiosqlite.Row, _: int) -> dict[str, Any]:
     return {"at": _moment(row["created_at"]), "clip": row["job_id"]}
+
+
+def _vote(row: aiosqlite.Row, _: int) -> dict[str, Any]:
+    return {"at": _moment(row["created_at"]), "batch": row["batch_id"], "clip": row["job_id"]}
+
+
+def _share(row: aiosqlite.Row, _: int) -> dict[str, Any]:
+    return {"at": _moment(row["shared_at"]), "clip": row["id"]}
 
 
 def _recorded(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:

@@ -66,6 +66,13 @@ WHERE interaction_id < 0 AND member_id != 0
                              WHERE limits.guild_id = jobs.guild_id AND rule = 'cooldown') <= :now
 """
 
+# Votes for takes that are not to be seen any more.
+_DROP_VOTES = """
+DELETE FROM votes WHERE NOT EXISTS (
+    SELECT 1 FROM jobs WHERE jobs.batch_id = votes.batch_id AND state IN ('posting', 'done') AND clip_gone = 0
+)
+"""
+
 _DROP_STRIKES = "DELETE FROM strikes WHERE created_at < :before"
 
 _DROP_BLOCKS = "DELETE FROM blocks WHERE until <= :now"
@@ -97,9 +104,11 @@ _SWEPT = "DELETE FROM meta WHERE key = 'to_sweep'"
 class PrivacyStore:
     """Everything that is kept about a person, over all guilds."""
 
-    def __init__(self, database: Database, default_per_day: int) -> None:
+    def __init__(self, database: Database, default_per_day: int, default_outside: int | None = None) -> None:
+        """Take the credits a day where nothing is set: in servers, and outside of them (None: the same)."""
         self._database = database
         self._default_per_day = default_per_day
+        self._default_outside = default_per_day if default_outside is None else default_outside
 
     async def export(self, member_id: int) -> dict[str, Any]:
         """All that is kept about a person but the files, in words, fit for JSON."""
@@ -115,7 +124,8 @@ class PrivacyStore:
         """Take a person out of all that is kept; raises JobsUnderWay, and changes nothing, while there are any."""
         async with self._database.transaction() as connection:
             await _drop_what_is_over(connection, now)
-            forgotten = await leave_within(connection, member_id, self._default_per_day, now)
+            allowances = (self._default_per_day, self._default_outside)
+            forgotten = await leave_within(connection, member_id, *allowances, now)
             await _drop_files(connection)
             if await connection.execute_fetchall(_STAYS, {"member": member_id}):
                 await connection.execute(_NOTE_LEAVER, {"member": member_id, "now": str(to_milliseconds(now))})
@@ -144,11 +154,15 @@ class PrivacyStore:
                 await self._sweep()
 
     async def prune(self, before: datetime) -> int:
-        """Drop first frames and soundtracks that no job has used since and no open job needs; how many."""
+        """Drop first frames and soundtracks that no job has used since and no open job needs; how many.
+
+        With them go votes for what is not to be seen any more.
+        """
         values = {"before": to_milliseconds(before)}
         async with self._database.transaction() as connection:
             await connection.execute(_LET_GO_OF_FRAMES, values)
             await connection.execute(_LET_GO_OF_SOUNDTRACKS, values)
+            await connection.execute(_DROP_VOTES)
             dropped = await _drop_files(connection)
         await self._database.checkpoint()
         return dropped
@@ -156,7 +170,8 @@ class PrivacyStore:
     async def _settle_leaver(self, connection: aiosqlite.Connection, leaver: aiosqlite.Row, now: datetime) -> None:
         member_id, left_at = leaver["member"], from_milliseconds(int(leaver["value"]))
         for row in await connection.execute_fetchall(GUILDS, {"member": member_id}):
-            await drop_limits_within(connection, row["guild_id"], member_id, self._default_per_day, now)
+            default = self._default_per_day if row["guild_id"] else self._default_outside
+            await drop_limits_within(connection, row["guild_id"], member_id, default, now)
             await forget_on_record_within(connection, row["guild_id"], member_id, left_at, now)
         if not await connection.execute_fetchall(_STAYS, {"member": member_id}):
             await connection.execute(_DROP_LEAVER, {"key": leaver["key"]})

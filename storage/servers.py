@@ -96,6 +96,7 @@ class ServerSettings:
     moderator_role_id: int | None = None
     notes_channel_id: int | None = None
     log_channel_id: int | None = None
+    showcase_channel_id: int | None = None
     strikes: int = 3
     """Refused orders in a row that pause a member; 0: never."""
     strike_pause_minutes: int = 60

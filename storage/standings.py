@@ -11,13 +11,13 @@ import aiosqlite
 from storage.blocks import Block, block_within
 from storage.database import Database, fetch_one
 from storage.jobs import from_milliseconds, to_milliseconds
-from storage.limits import Layer, Limit, Rule, defaults, in_force, limits_around
+from storage.limits import EVERYWHERE, Layer, Limit, Rule, defaults, in_force, limits_around
 from storage.periods import Period, window, zone_named
 from storage.servers import Pause, pause_within, settings_within
 
 # One statement for all sums. Where there is no limit its times are NULL, and nothing is looked for.
-# A job that came to nothing starts no cooldown. Budgets and caps are about what the video service is paid: the refund
-# of a clip that was made does not count there.
+# A job that came to nothing starts no cooldown. A clip that only waits until its member comes for it holds no place.
+# Budgets and caps are about what the video service is paid: the refund of a clip that was made does not count there.
 _SUMS = """
 SELECT
     (SELECT COALESCE(SUM(granted), 0) FROM ledger WHERE guild_id = :guild AND member_id = :member) AS granted,
@@ -35,7 +35,7 @@ SELECT
         AND counts_at >= :everywhere_from AND counts_at < :everywhere_to) AS everywhere,
     (SELECT COUNT(*) FROM jobs
         WHERE member_id = :member AND guild_id = :guild
-        AND state NOT IN ('done', 'failed', 'cancelled')) AS open_jobs,
+        AND state NOT IN ('done', 'failed', 'cancelled') AND waits_since IS NULL) AS open_jobs,
     (SELECT created_at FROM jobs
         WHERE member_id = :member AND guild_id = :guild AND state NOT IN ('failed', 'cancelled')
         ORDER BY created_at DESC LIMIT 1) AS newest_job_at
@@ -111,9 +111,11 @@ class Standing:
 class Standings:
     """Works out standings from the ledger and the limits. Nothing of them is stored."""
 
-    def __init__(self, database: Database, default_per_day: int) -> None:
+    def __init__(self, database: Database, default_per_day: int, default_outside: int | None = None) -> None:
+        """Take the credits a day where nothing is set: in servers, and outside of them (None: the same)."""
         self._database = database
         self._defaults = defaults(default_per_day)
+        self._defaults_outside = self._defaults if default_outside is None else defaults(default_outside)
 
     async def of(self, account: Account, now: datetime) -> Standing:
         """Where the member stands now."""
@@ -126,13 +128,16 @@ class Standings:
         settings = await settings_within(connection, guild)
         zone = zone_named(settings.time_zone)
         ours, everywhere = await limits_around(connection, guild, member, channel)
-        rules = {rule: in_force(rule, (*ours, *self._defaults), member, account.role_ids) for rule in Rule}
+        unset = self._defaults if guild else self._defaults_outside
+        rules = {rule: in_force(rule, (*ours, *unset), member, account.role_ids) for rule in Rule}
         here = (Layer.CHANNEL, channel)
+        # What is set under 0 is over all servers: nothing of it is only about what is outside of them.
+        budgets = [limit for limit in ours if limit.layer is Layer.BUDGET and guild != EVERYWHERE]
         allowance = _Term.of(rules[Rule.CREDITS][0], now, zone)
         terms = {
             "credits": allowance,
             "channel": _term([limit for limit in ours if (limit.layer, limit.target_id) == here], now, zone),
-            "budget": _term([limit for limit in ours if limit.layer is Layer.BUDGET], now, zone),
+            "budget": _term(budgets, now, zone),
             "everywhere": _term(everywhere, now, _UTC),
         }
         keys = {"guild": guild, "member": member, "channel": channel}

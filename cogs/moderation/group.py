@@ -5,7 +5,7 @@ import sqlite3
 import discord
 from discord import app_commands
 
-from cogs.people import role_ids_of
+from cogs.people import role_ids_of, server_of
 from cogs.rooms import rooms_of
 
 MANAGE_SERVER = discord.Permissions(manage_guild=True)
@@ -15,13 +15,19 @@ BY_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
 async def moderates(interaction: discord.Interaction) -> bool:
     """Whether they may manage this server, or have the role that was appointed for it."""
-    if interaction.guild_id is None:
-        return False
+    return await moderated_server(interaction) is not None
+
+
+async def moderated_server(interaction: discord.Interaction) -> int | None:
+    """The server that they moderate and are in; None where the bot is not, whatever they may do there."""
+    guild_id = server_of(interaction)
+    if not guild_id:
+        return None
     if interaction.permissions.manage_guild:
-        return True
-    settings = await rooms_of(interaction).servers.settings(interaction.guild_id)
+        return guild_id
+    settings = await rooms_of(interaction).servers.settings(guild_id)
     appointed = settings.moderator_role_id
-    return appointed is not None and appointed in role_ids_of(interaction.user)
+    return guild_id if appointed is not None and appointed in role_ids_of(interaction.user) else None
 
 
 async def check_moderates(interaction: discord.Interaction) -> bool:

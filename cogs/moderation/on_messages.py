@@ -1,6 +1,6 @@
 """What moderators do from a message itself: *Who asked for this?* and *Remove clip*."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import discord
@@ -24,13 +24,13 @@ OnMessage = Callable[[discord.Interaction, discord.Message], Coroutine[Any, Any,
 class RemovalForm(ui.Modal, title="Remove clip"):
     """Whether the credits go back, and why the clip goes."""
 
-    def __init__(self, engine: Engine, job: Job) -> None:
+    def __init__(self, engine: Engine, takes: Sequence[Job]) -> None:
         super().__init__(timeout=_OPEN_SECONDS)
         self._engine = engine
-        self._job_id = job.id
+        self._takes = takes
         self._refund: ui.RadioGroup[RemovalForm] = ui.RadioGroup(
             options=[
-                discord.RadioGroupOption(label=f"Return the {credits(job.price)}", value=_RETURN),
+                discord.RadioGroupOption(label=f"Return the {credits(moderation.price_of(takes))}", value=_RETURN),
                 discord.RadioGroupOption(label="Return nothing", value=_KEEP, default=True),
             ]
         )
@@ -43,12 +43,12 @@ class RemovalForm(ui.Modal, title="Remove clip"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         await check_moderates(interaction)
         removal = await self._engine.remove(
-            self._job_id,
+            self._takes[0].id,
             Deed(interaction.user.id, self._reason.value.strip(), interaction.id),
             refund=self._refund.value == _RETURN,
             moderates_guild=interaction.guild_id,
         )
-        await interaction.edit_original_response(content=moderation.removed(removal, interaction.user.id))
+        await interaction.edit_original_response(content=moderation.removed(removal, self._takes, interaction.user.id))
 
     # discord.py calls a modal's without the item that a view's gets.
     async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]
@@ -94,7 +94,7 @@ class OnMessages(commands.Cog, name="On messages"):
         if job is None or sentence:
             await interaction.response.send_message(sentence, ephemeral=True)
         else:
-            await interaction.response.send_modal(RemovalForm(self._engine, job))
+            await interaction.response.send_modal(RemovalForm(self._engine, await self._engine.takes(job)))
 
     async def _job_of(self, interaction: discord.Interaction, message: discord.Message) -> Job | None:
         return await self._engine.job_of_message(interaction.guild_id or 0, message.id)

@@ -1,7 +1,7 @@
 """`/server`: the server's settings, and the switch that pauses all new clips."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -20,11 +20,14 @@ from engine import Deed, UnknownZone
 _MOST_CHOICES = 25
 _HERE: Final = "in this server"
 _NEEDED: Final = {"view_channel": "View Channel", "send_messages": "Send Messages"}
+# The history, because the bot looks there for a copy before it posts it a second time.
+_NEEDED_FOR_CLIPS: Final = _NEEDED | {"attach_files": "Attach Files", "read_message_history": "Read Message History"}
 _NAMES: Final = (
     "time_zone",
     "moderator_role_id",
     "notes_channel_id",
     "log_channel_id",
+    "showcase_channel_id",
     "strikes",
     "strike_pause_minutes",
 )
@@ -59,6 +62,7 @@ class ServerCog(commands.Cog, name="Server"):
         moderator_role="Who may use moderators' commands besides those with Manage Server",
         notes_channel="Where moderators are told that 80 % or all of the budget is used",
         log_channel="Where every change of limits, credits, blocks and clips is told",
+        showcase_channel="Where members can share their clips with a button",
         strikes="How many refusals for content in a row pause a member; 0 pauses nobody",
         strike_pause="For how long they pause a member",
     )
@@ -69,6 +73,7 @@ class ServerCog(commands.Cog, name="Server"):
         moderator_role: discord.Role | None = None,
         notes_channel: discord.TextChannel | None = None,
         log_channel: discord.TextChannel | None = None,
+        showcase_channel: discord.TextChannel | None = None,
         strikes: app_commands.Range[int, 0, 20] | None = None,
         strike_pause: StrikePauseOption | None = None,
     ) -> None:
@@ -76,17 +81,19 @@ class ServerCog(commands.Cog, name="Server"):
         await interaction.response.defer(ephemeral=True)
         if moderator_role and moderator_role.is_default():
             raise Refusal(server.EVERYBODYS_ROLE)
-        channels = [channel for channel in (notes_channel, log_channel) if channel]
+        needed = ((notes_channel, _NEEDED), (log_channel, _NEEDED), (showcase_channel, _NEEDED_FOR_CLIPS))
+        missing = {channel.id: names for channel, rights in needed if channel and (names := _missing(channel, rights))}
         given = {
             "time_zone": time_zone,
             "moderator_role_id": moderator_role.id if moderator_role else None,
             "notes_channel_id": notes_channel.id if notes_channel else None,
             "log_channel_id": log_channel.id if log_channel else None,
+            "showcase_channel_id": showcase_channel.id if showcase_channel else None,
             "strikes": strikes,
             "strike_pause_minutes": math.ceil((strike_pause.seconds or 0) / 60) if strike_pause else None,
         }
         changes = {name: value for name, value in given.items() if value is not None}
-        await self._change(interaction, changes, channels)
+        await self._change(interaction, changes, missing)
 
     @change.autocomplete("time_zone")
     async def _time_zones(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002 - discord.py passes it
@@ -130,7 +137,7 @@ class ServerCog(commands.Cog, name="Server"):
         self,
         interaction: discord.Interaction,
         changes: dict[str, Any],
-        channels: Sequence[discord.TextChannel] = (),
+        missing: dict[int, list[str]] | None = None,
     ) -> None:
         if not changes:
             raise Refusal(server.NOTHING_SAID)
@@ -139,11 +146,10 @@ class ServerCog(commands.Cog, name="Server"):
             change = await self._rooms.servers.change(interaction.guild_id or 0, changes, deed)
         except UnknownZone as error:
             raise Refusal(server.unknown_zone(error.name)) from None
-        missing = {channel.id: names for channel in channels if (names := _missing(channel))}
-        await interaction.edit_original_response(content=server.changed(change, missing))
+        await interaction.edit_original_response(content=server.changed(change, missing or {}))
 
 
-def _missing(channel: discord.TextChannel) -> list[str]:
+def _missing(channel: discord.TextChannel, needed: Mapping[str, str]) -> list[str]:
     """What the bot needs and may not do in a channel."""
     permissions = channel.permissions_for(channel.guild.me)
-    return [name for flag, name in _NEEDED.items() if not getattr(permissions, flag)]
+    return [name for flag, name in needed.items() if not getattr(permissions, flag)]

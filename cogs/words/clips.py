@@ -1,11 +1,24 @@
-"""A clip on its way: its status, its message, its line in the list."""
+"""A clip on its way: what its status message says, and its line in the list of `/jobs`."""
+
+from collections import Counter
+from collections.abc import Sequence
 
 from discord.utils import format_dt
 
 from cogs.text import credits, duration, harmless, shortened
-from engine import CancelOutcome, Failure, Job, JobState, Mend, NoEffect, SoundMend, Status
+from cogs.words.links import clip_link, status_link
+from engine import (
+    CancelOutcome,
+    Failure,
+    Job,
+    JobState,
+    Mend,
+    NoEffect,
+    ProviderSays,
+    SoundMend,
+    Status,
+)
 
-_PROMPT_SHOWN = 300
 _BAR_CELLS = 10
 _MOST_CHARACTERS = 2000
 
@@ -22,8 +35,8 @@ _FAILURES = {
     Failure.OUTCOME_UNKNOWN: "The connection broke while the clip was being ordered: please use `/animate` again.",
     Failure.TIMED_OUT: "The video service did not finish this clip in time: try again later.",
     Failure.RESULT_LOST: "The finished clip could not be fetched from the video service: try again.",
-    Failure.CHANNEL_CLOSED: "I may not post in this channel any more: ask a moderator, or use another channel.",
-    Failure.CLIP_TOO_LARGE: "The clip is too large for this channel's upload limit: try a shorter one or 720P.",
+    Failure.CHANNEL_CLOSED: "I could post the clip nowhere, and nobody came for it with `/jobs`: try another channel.",
+    Failure.CLIP_TOO_LARGE: "The clip is too large for the upload limit here: try a shorter one or 720P.",
     Failure.NOT_POSTED: "Discord did not take the clip here: try again, or in another channel.",
     Failure.CANCELLED: "Cancelled.",
 }
@@ -62,13 +75,27 @@ _HEADLINES = {
     JobState.CANCELLED: "🚫 cancelled",
 }
 
+_PROVIDER = {ProviderSays.WAITING: "the video service has it in its queue", ProviderSays.MAKING: "it is being made"}
 
-def settings_line(job: Job) -> str:
-    """The settings of a clip in small print."""
+_TAKES = {
+    JobState.DONE: "posted",
+    JobState.POSTING: "ready",
+    JobState.READY: "ready",
+    JobState.RUNNING: "being made",
+    JobState.SUBMITTING: "being made",
+    JobState.QUEUED: "waiting",
+    JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
+}
+"""How takes are counted in a batch's status, in this order."""
+
+
+def settings_line(job: Job, takes: int = 1) -> str:
+    """The settings of a clip in small print; those of several takes have a seed each, which is not named."""
     options = job.options
     sound = "with sound" if options.audio else "silent"
     parts = [
-        f"{options.duration_seconds} s",
+        f"{takes} takes of {options.duration_seconds} s" if takes > 1 else f"{options.duration_seconds} s",
         options.resolution,
         options.model or "",
         "own soundtrack" if job.soundtrack else sound,
@@ -76,22 +103,27 @@ def settings_line(job: Job) -> str:
         f"template {harmless(options.template, 40)}" if options.template else "",
         "" if options.rewrite else "prompt as written",
         "watermark" if options.watermark else "",
-        f"seed {options.seed}",
-        credits(job.price),
+        f"seed {options.seed}" if takes == 1 else "",
+        credits(job.price * takes),
     ]
     return " · ".join(part for part in parts if part)
 
 
 def status(job: Job, now: Status) -> str:
-    """The status message of a job."""
-    lines = [
-        _status_line(job, now),
-        f"-# <@{job.member_id}> · {settings_line(job)}",
-    ]
+    """The status message of a job, or of a batch by its first take; once the clip is there it is one line."""
+    line = _status_line(job, now)
+    if now.state is JobState.DONE and not _is_removed(job, now):
+        return f"{line} · <@{job.member_id}>"
+    lines = [line, *_counted(now.takes), f"-# <@{job.member_id}> · {settings_line(job, len(now.takes) or 1)}"]
     notes = [_NOTES[note] for note in job.notes if note in _NOTES]
     if notes and not now.state.final:
         lines.append(f"-# Note: {', '.join(notes)}.")
     return "\n".join(lines)
+
+
+def told_directly(job: Job, now: Status) -> str:
+    """What a status message would have said, where it cannot be shown, in the member's direct messages."""
+    return f"About the clip that you asked for {format_dt(job.created_at, 'R')}:\n{status(job, now)}"
 
 
 def removed(job: Job) -> str:
@@ -103,6 +135,10 @@ def _taken_down(job: Job) -> str:
     return "🗑️ **Deleted** by its member." if job.removed_by == job.member_id else "🗑️ **Removed** by a moderator."
 
 
+def _is_removed(job: Job, now: Status) -> bool:
+    return job.removed_at is not None or now.removed
+
+
 def _status_line(job: Job, now: Status) -> str:
     match now.state:
         case JobState.QUEUED:
@@ -111,24 +147,49 @@ def _status_line(job: Job, now: Status) -> str:
             return f"⏳ **Waiting**: {place}{waits}"
         case JobState.RUNNING | JobState.SUBMITTING:
             return f"🎬 **Generating** {_progress(now)}"
+        case JobState.READY | JobState.POSTING if now.waits:
+            until = f"{format_dt(now.waits, 'f')} ({format_dt(now.waits, 'R')})"
+            return (
+                "📦 **Ready, and kept for you**: I could not post it, and your direct messages are closed to me. "
+                f"Get it with `/jobs` until {until}."
+            )
         case JobState.READY | JobState.POSTING:
             return "📤 **Posting** the finished clip"
-        case JobState.DONE if job.removed_at:
+        case JobState.DONE if _is_removed(job, now):
             return _taken_down(job)
         case JobState.DONE:
-            return f"✅ **Done**: {message_link(job, job.clip_message_id)}"
+            return _done(job, now)
         case _:
             headline = "🚫" if now.state is JobState.CANCELLED else "⚠️ **No clip.**"
-            return f"{headline} {failure(now.failure, now.detail)} {credits(job.price).capitalize()} returned."
+            back = credits(job.price * (len(now.takes) or 1)).capitalize()
+            return f"{headline} {failure(now.failure, now.detail)} {back} returned."
+
+
+def _done(job: Job, now: Status) -> str:
+    link = clip_link(job, now.clip_message_id, now.clip_channel_id)
+    missing = len(now.takes) - sum(take.state is JobState.DONE for take in now.takes)
+    some = f" {len(now.takes) - missing} of {len(now.takes)} takes" if missing else ""
+    return f"✅ **Done**{some}{f': {link}' if link else ''}"
+
+
+def _counted(takes: Sequence[Status]) -> list[str]:
+    """How far the takes of a batch are, where they are not all as far as each other."""
+    counts = Counter(_TAKES[take.state] for take in takes)
+    if len(counts) < 2:
+        return []
+    return [f"Takes: {', '.join(f'{counts[word]} {word}' for word in dict.fromkeys(_TAKES.values()) if counts[word])}"]
 
 
 def _progress(now: Status) -> str:
     expected = max(now.expected_seconds or 0, 1)
+    says = f" · {_PROVIDER[now.provider_says]}" if now.provider_says else ""
     if now.elapsed_seconds >= expected:
-        return f"{'▰' * _BAR_CELLS} {duration(now.elapsed_seconds)}, longer than the usual {duration(expected)}"
-    filled = round(now.elapsed_seconds / expected * _BAR_CELLS)
+        late = f"{duration(now.elapsed_seconds)}, longer than the usual {duration(expected)}"
+        return f"{'▰' * _BAR_CELLS} {late}{says}"
+    share = now.elapsed_seconds / expected
+    filled = round(share * _BAR_CELLS)
     bar = "▰" * filled + "▱" * (_BAR_CELLS - filled)
-    return f"{bar} {duration(now.elapsed_seconds)} of about {duration(expected)}"
+    return f"{bar} {share * 100:.0f} % · {duration(now.elapsed_seconds)} of about {duration(expected)}{says}"
 
 
 def failure(why: Failure | None, detail: str = "") -> str:
@@ -137,41 +198,32 @@ def failure(why: Failure | None, detail: str = "") -> str:
     return _FAILURES[why or Failure.PROVIDER_FAILED].format(detail=words)
 
 
-def clip(job: Job) -> str:
-    """The message that carries a finished clip."""
-    lines = [f"<@{job.member_id}> your clip is ready."]
-    if job.options.prompt:
-        lines.append(f"> {harmless(job.options.prompt, _PROMPT_SHOWN)}")
-    took = (job.ready_at - job.created_at).total_seconds() if job.ready_at else 0
-    lines.append(f"-# {settings_line(job)} · took {duration(took)}")
-    return "\n".join(lines)
-
-
-def alt_text(job: Job) -> str:
-    """What the clip shows, for people who cannot see it."""
-    return f"A clip of {job.options.duration_seconds} s: {job.options.prompt or 'the attached picture, moving'}"[:1024]
-
-
 def cancel(outcome: CancelOutcome) -> str:
     return _CANCEL[outcome]
 
 
 def job_line(job: Job, now: Status) -> str:
     """A job in the list of `/jobs`."""
-    headline = "🗑️ removed" if job.removed_at else _HEADLINES[job.state]
-    if now.state is JobState.QUEUED and now.place:
-        headline += f", place {now.place}"
-    link = message_link(job, job.status_message_id if job.removed_at else job.clip_message_id or job.status_message_id)
+    link = status_link(job) if job.removed_at else clip_link(job) or status_link(job)
     where = f" · {link}" if link else ""
     why = f"\n  {failure(job.failure, job.detail)}" if job.state is JobState.FAILED else ""
-    what = harmless(job.options.prompt, 60) if job.options.prompt else f"`{job.id}`"
+    take = f" · take {job.take}" if job.batch_id else ""
+    settings = f"{job.options.duration_seconds} s {job.options.resolution}"
     when = format_dt(job.created_at, "R")
-    return f"- {headline} · {what} · {job.options.duration_seconds} s {job.options.resolution} · {when}{where}{why}"
+    return f"- {_headline(job, now)} · {_what(job, 60)}{take} · {settings} · {when}{where}{why}"
 
 
-def message_link(job: Job, message_id: int | None) -> str:
-    """Where a message of the job is, or nothing where there is none."""
-    return f"https://discord.com/channels/{job.guild_id or '@me'}/{job.channel_id}/{message_id}" if message_id else ""
+def _headline(job: Job, now: Status) -> str:
+    if job.removed_at:
+        return "🗑️ removed"
+    if now.waits:
+        return f"📦 kept for you until {format_dt(now.waits, 'f')}"
+    place = f", place {now.place}" if now.state is JobState.QUEUED and now.place else ""
+    return _HEADLINES[job.state] + place
+
+
+def _what(job: Job, most_characters: int) -> str:
+    return harmless(job.options.prompt, most_characters) if job.options.prompt else f"`{job.id}`"
 
 
 def listing(lines: list[str]) -> str:

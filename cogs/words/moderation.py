@@ -1,9 +1,12 @@
 """What moderators did about a member, about words, about a clip: from what to what."""
 
+from collections.abc import Sequence
+
 from discord.utils import format_dt
 
 from cogs.text import because, code, credits, harmless
 from cogs.words import clips
+from cogs.words.links import clip_link
 from cogs.words.records import person
 from engine import Block, Changed, Job, JobState, RemovalOutcome, Removed, Status
 
@@ -99,7 +102,7 @@ def _fate(job: Job, status: Status) -> str:
         whose = "Deleted by its member" if job.removed_by == job.member_id else f"Removed by <@{job.removed_by}>"
         return f"{whose} {format_dt(job.removed_at, 'f')}"
     if status.state is JobState.DONE:
-        return f"Posted: {clips.message_link(job, job.clip_message_id)}"
+        return f"Posted: {clip_link(job) or 'where only its member sees it'}"
     if status.state.final:
         return f"No clip: {clips.failure(status.failure, status.detail)} {credits(job.price).capitalize()} returned"
     return "Not finished yet: its *Cancel* button stops it while it waits"
@@ -116,12 +119,15 @@ def why_not_removed(job: Job) -> str | None:
     return "This clip is not finished yet: its *Cancel* button stops it while it waits."
 
 
-def delete_question(job: Job, user_id: int) -> str:
-    """What somebody has to confirm who wants a clip gone."""
+def delete_question(takes: Sequence[Job], user_id: int) -> str:
+    """What somebody has to confirm who wants a clip gone, or all takes of one."""
+    job, made = takes[0], _made(takes)
+    what, stay = ("clip", "Its") if len(made) < 2 else (f"{len(made)} takes", "Their")
+    spent = f"{stay} {credits(price_of(takes))} stay spent"
     if job.member_id == user_id:
-        return f"Delete your clip for good? Its {credits(job.price)} stay spent."
+        return f"Delete your {what} for good? {spent}."
     return (
-        f"Remove the clip of {person(job.member_id)} for good? Its {credits(job.price)} stay spent; "
+        f"Remove the {what} of {person(job.member_id)} for good? {spent}; "
         "to return them, use *Remove clip* in the menu of the message instead."
     )
 
@@ -135,16 +141,29 @@ def cannot_delete(job: Job | None, user_id: int, *, moderates: bool) -> str | No
     return why_not_removed(job)
 
 
-def removed(removal: Removed, user_id: int) -> str:
-    """What became of a clip that somebody wanted gone."""
+def removed(removal: Removed, takes: Sequence[Job], user_id: int) -> str:
+    """What became of a clip that somebody wanted gone, or of all its `takes`."""
     job = removal.job
     if job is None or removal.outcome in _NOT_REMOVED:
         return _NOT_REMOVED[removal.outcome]
     if removal.outcome is not RemovalOutcome.REMOVED:
         return why_not_removed(job) or _NOT_REMOVED[RemovalOutcome.UNKNOWN]
-    back = f"{credits(removal.refunded)} returned" if removal.refunded else f"its {credits(job.price)} stay spent"
-    whose = "Your clip" if job.member_id == user_id else f"The clip of {person(job.member_id)}"
-    return f"{whose} is gone for good (before: posted), {back}."
+    made = _made(takes)
+    one = len(made) < 2
+    stay = f"{'its' if one else 'their'} {credits(price_of(takes))} stay spent"
+    back = f"{credits(removal.refunded)} returned" if removal.refunded else stay
+    what = "clip" if one else f"{len(made)} takes"
+    whose = f"Your {what}" if job.member_id == user_id else f"The {what} of {person(job.member_id)}"
+    return f"{whose} {'is' if one else 'are'} gone for good (before: posted), {back}."
+
+
+def price_of(takes: Sequence[Job]) -> int:
+    """What was paid for those takes of an order that came to be."""
+    return sum(take.price for take in _made(takes))
+
+
+def _made(takes: Sequence[Job]) -> list[Job]:
+    return [take for take in takes if take.state is JobState.DONE]
 
 
 _NOT_REMOVED = {

@@ -27,7 +27,10 @@ from engine import (
 _MOST_LISTED = 10
 _OFTEN = {Period.DAY: "daily", Period.WEEK: "weekly", Period.MONTH: "monthly"}
 
-IN_DMS = "Clips are made in servers, where moderators look after the credits: use `/animate` in a server's channel."
+NOT_OFFERED_OUTSIDE = (
+    "Here I make no clips: use `/animate` in a server that has me, where moderators look after the credits. "
+    "Nothing was charged."
+)
 STOPPING = "I am restarting: nothing was charged, please try again in a minute."
 NOT_A_MODERATOR = "This is for moderators: it needs *Manage Server*, or the role that was appointed with `/server set`."
 NEEDS_AGE_RESTRICTION = (
@@ -98,14 +101,20 @@ def not_admitted(error: NotAdmitted) -> str:
         case Blocked():
             return f"{blocked(error.block)} Nothing was charged."
         case TooManyAtOnce():
-            return (
-                f"You have {_clips(error.open_jobs)} under way, and {error.limit.value} at once is your limit: "
-                "wait until one is done, or cancel one that waits with `/jobs`. Nothing was charged."
-            )
+            return _too_many(error)
         case CoolingDown():
             return f"You can ask for the next clip {format_dt(error.until, 'R')}. Nothing was charged."
         case _:
             return f"{_not_paid(error)} Nothing was charged."
+
+
+def _too_many(error: TooManyAtOnce) -> str:
+    more = f" and ask for {error.asked} more" if error.asked > 1 else ""
+    help_ = "ask for fewer takes" if error.asked > (error.limit.value or 0) else "wait until one is done"
+    return (
+        f"You have {_clips(error.open_jobs)} under way{more}, and {error.limit.value} at once is your limit: "
+        f"{help_}, or cancel one that waits with `/jobs`. Nothing was charged."
+    )
 
 
 def _not_paid(error: NotAdmitted) -> str:
@@ -128,19 +137,30 @@ def _not_enough(price: int, balance: Balance) -> str:
     limit = balance.limit
     if price > (limit.value or 0) + balance.granted_left:
         return (
-            f"This clip costs {credits(price)} and you have {limits.gives(limit)}: "
+            f"This costs {credits(price)} and you have {limits.gives(limit)}: "
             "make it shorter or smaller, or ask a moderator."
         )
     often = _OFTEN[limit.period or Period.DAY]
     return (
-        f"This clip costs {credits(price)} and you have {balance.left:,} left: "
+        f"This costs {credits(price)} and you have {balance.left:,} left: "
         f"your {often} credits renew {format_dt(balance.renews_at, 'R')}."
     )
 
 
+def not_enough_outside(price: int, balance: Balance) -> str:
+    """That credits are short where no moderators can be asked: outside of servers that have the bot."""
+    limit = balance.limit
+    if not limit.value and not balance.granted_left:
+        return NOT_OFFERED_OUTSIDE
+    if price > (limit.value or 0) + balance.granted_left:
+        most = f"you have {limits.gives(limit)} outside of servers that have me"
+        return f"This costs {credits(price)} and {most}: make it shorter or smaller. Nothing was charged."
+    return f"{_not_enough(price, balance)} Nothing was charged."
+
+
 def _short(price: int, spending: Spending, where: str) -> str:
     return (
-        f"This clip costs {credits(price)} and {where} has {spending.left:,} left {limits.this(spending.limit)} "
+        f"This costs {credits(price)} and {where} has {spending.left:,} left {limits.this(spending.limit)} "
         f"for all members together: wait until that renews {format_dt(spending.renews_at, 'R')}"
     )
 

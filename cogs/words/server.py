@@ -40,14 +40,15 @@ def shown(settings: ServerSettings, paused: Pause | None, now: datetime) -> str:
         f"- Moderators: those with *Manage Server*{role}",
         f"- Notes at 80 % and 100 % of the budget: {_channel(settings.notes_channel_id)}",
         f"- Log of every change: {_channel(settings.log_channel_id)}",
+        f"- Showcase, where clips are shared: {_channel(settings.showcase_channel_id, 'none')}",
         f"- Refusals in a row: {_strikes(settings)}",
         "-# Change them with `/server set`. Limits: `/limits show` · channels: `/channel show` · record: `/audit`",
     ]
     return "\n".join(lines)
 
 
-def _channel(channel_id: int | None) -> str:
-    return f"<#{channel_id}>" if channel_id else "not sent, no channel is set"
+def _channel(channel_id: int | None, otherwise: str = "not sent, no channel is set") -> str:
+    return f"<#{channel_id}>" if channel_id else otherwise
 
 
 def _strikes(settings: ServerSettings) -> str:

@@ -26,13 +26,19 @@ SETTINGS = {
     "moderator_role_id": "moderator role",
     "notes_channel_id": "channel for notes",
     "log_channel_id": "log channel",
+    "showcase_channel_id": "showcase channel",
     "strikes": "refusals until a pause",
     "strike_pause_minutes": "length of that pause",
 }
 
 _SWITCHES = {"audio": ("with sound", "silent")}
 _UNITS = {"most_seconds": "s", "duration_seconds": "s", "strike_pause_minutes": "min"}
-_MENTIONS = {"moderator_role_id": "<@&{}>", "notes_channel_id": "<#{}>", "log_channel_id": "<#{}>"}
+_MENTIONS = {
+    "moderator_role_id": "<@&{}>",
+    "notes_channel_id": "<#{}>",
+    "log_channel_id": "<#{}>",
+    "showcase_channel_id": "<#{}>",
+}
 
 
 def setting(name: str, value: Any, most_characters: int = 100) -> str:

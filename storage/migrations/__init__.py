@@ -7,5 +7,6 @@ Foreign keys are off while a step runs, so that it may rebuild a table, and are 
 
 from storage.migrations.first import FIRST
 from storage.migrations.second import SECOND
+from storage.migrations.third import THIRD
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD)

@@ -1,4 +1,4 @@
-"""Some weeks of plausible traffic, written into the books of a bot that is stopped: clips, failures, refunds."""
+"""Time that has passed, written into a stopped bot's books: traffic of weeks, or what is there grown old."""
 
 import random
 import sqlite3
@@ -62,6 +62,17 @@ def write_past(street: Street, data: Path, now: datetime) -> None:
             connection.execute(_ENTRY, values | {"kind": "charge", "amount": -order.price})
             if order.state != "done":
                 connection.execute(_ENTRY, values | {"kind": "refund", "amount": order.price})
+
+
+def grow_old(data: Path, days: int) -> None:
+    """Have all clips, pictures and votes be older by so many days; the bot must not run. The ledger stays."""
+    with closing(sqlite3.connect(next((data / "bot").glob("*.db")))) as connection, connection:
+        for table in ("jobs", "first_frames", "soundtracks", "votes"):
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            times = [name for name in columns if name.endswith(("_at", "_since", "_until"))]
+            older = ", ".join(f"{name} = {name} - :passed" for name in times)
+            passed_ms = timedelta(days=days) // timedelta(milliseconds=1)
+            connection.execute(f"UPDATE {table} SET {older}", {"passed": passed_ms})  # noqa: S608 - own names
 
 
 def _orders(now: datetime) -> Iterator[_Order]:

@@ -34,7 +34,8 @@ class Street:
         self.http = httpx.Client(base_url=url, timeout=40)
         self.users: dict[str, str] = {user["username"]: user["id"] for user in self.get("/sandbox/world")["users"]}
         world = self.get("/sandbox/world", **{"as": self.users["operator"]})  # who sees all of it
-        self.channels: dict[str, str] = {channel["name"]: channel["id"] for channel in world["channels"]}
+        seen = [*world["channels"], *self.get("/sandbox/world", **{"as": self.users["moderator"]})["channels"]]
+        self.channels: dict[str, str] = {channel["name"]: channel["id"] for channel in seen}  # and a group
         self.roles: dict[str, str] = {role["name"]: role["id"] for role in world["roles"]}
 
     def get(self, path: str, **query: Any) -> Any:
@@ -225,7 +226,11 @@ class Street:
         return [m for m in self.messages() if m["attachments"] and prompt in m["content"] and m["author"].get("bot")]
 
     def clip(self, prompt: str) -> Message:
-        return self.until(lambda: next(iter(self.clips(prompt)), None), f"the clip of {prompt!r}")
+        """The clip made from this prompt, once the bot has written down that it is there."""
+        found = self.until(lambda: next(iter(self.clips(prompt)), None), f"the clip of {prompt!r}")
+        job_id = found["attachments"][0]["filename"].rpartition("-")[2].removesuffix(".mp4")
+        self.until(lambda: f"job {job_id} is done" in self.http.get("/sandbox/bot/log").text, "the record of the post")
+        return found
 
     def tasks(self, prompt: str) -> list[dict[str, Any]]:
         return [task for task in self.get("/sandbox/wan/tasks") if task["request"].get("prompt") == prompt]

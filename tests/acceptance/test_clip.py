@@ -173,3 +173,13 @@ def test_the_whole_runs_traffic_keeps_discords_own_definitions(street: Street, o
     held = subprocess.run([sys.executable, str(VALIDATOR), str(log)], capture_output=True, text=True, check=False)
     assert held.returncode == 0, held.stdout
     assert held.stdout.endswith(" 0 complaints\n")
+
+
+def test_a_clip_asked_for_in_direct_messages_comes_there(street: Street) -> None:
+    street.command("animate", where="dm", files={"image": ("p.jpg", photo(), "image/jpeg")}, prompt="just for me")
+
+    def come() -> bool:
+        return any(m["attachments"] and "just for me" in m["content"] for m in street.messages("member", "dm"))
+
+    street.until(come, "the clip in direct messages")
+    assert street.clips("just for me") == []

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.acceptance.orders import cancel, waiting
 from tests.acceptance.street import Opened, Street, photo, sandbox
 
 BOOSTED_BYTES = 100 * 1024 * 1024
@@ -113,20 +112,6 @@ def test_a_picture_that_does_not_fit_is_mended_and_that_is_said(
     street.clip(prompt)
 
 
-def test_a_used_up_quota_is_said_with_the_time_it_renews(street: Street) -> None:
-    member = street.users["member"]
-    street.moderate("limits set member", member=member, credits="10")
-    try:
-        with waiting(street):
-            status = street.taken()
-            sentence = street.refused()
-            cancel(street, status)
-    finally:
-        street.moderate("limits clear member", member=member)
-    assert "costs 10 credits and you have 0 left" in sentence
-    assert "renew <t:" in sentence
-
-
 REFUSALS = [
     (
         400,
@@ -176,21 +161,3 @@ def test_a_channel_where_it_may_not_post_is_refused(street: Street) -> None:
         "announcements",
     )
     assert "ask a moderator to give me *Send Messages* here" in sentence
-
-
-def test_a_channel_that_closes_meanwhile_ends_in_a_refund(street: Street) -> None:
-    before = street.credits_left()
-    street.wan(hold=True)
-    message = street.answer(street.animate(prompt="closing"))
-    street.until(lambda: street.tasks("closing"), "the task")
-    street.post("/sandbox/settings", {"permissions": {street.channels["clips"]: {"send": False}}})
-    street.wan(hold=False)
-    ended = street.until(lambda: _ending(street, message["id"]), "the refusal")
-    assert "may not post in this channel any more" in ended
-    assert street.credits_left() == before
-
-
-def test_a_direct_message_is_told_where_it_works(street: Street) -> None:
-    files = {"image": ("p.jpg", photo(), "image/jpeg")}
-    sentence = street.said_to("member", street.command("animate", where="dm", files=files), "dm")
-    assert "Clips are made in servers" in sentence

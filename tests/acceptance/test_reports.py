@@ -28,9 +28,10 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
 
 
 def _all_done(street: Street, where: str) -> bool:
-    statuses = [one["content"] for one in street.messages(where=where) if "720P" in one["content"]]
-    done = sum("✅ **Done**" in text for text in statuses)
-    return done == sum("your clip is ready" in text for text in statuses) and done * 2 == len(statuses)
+    texts = [one["content"] for one in street.messages(where=where)]
+    under_way = any(f"**{word}**" in text for text in texts for word in ("Waiting", "Generating", "Posting"))
+    done = sum("✅ **Done**" in text for text in texts)
+    return not under_way and done == sum("your clip is ready" in text for text in texts) > 0
 
 
 def measured(street: Street, message: Message) -> tuple[int, int]:

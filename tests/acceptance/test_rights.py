@@ -85,7 +85,7 @@ def test_members_are_not_offered_them(street: Street) -> None:
     commands = street.get("/sandbox/world", **{"as": street.users["member"]})["commands"]
     offered = {command["name"] for command in commands}
     assert offered == {
-        "animate", "animate-form", "quota", "jobs", "usage", "privacy", "operator", "Animate this image",
+        "animate", "preview", "animate-form", "quota", "jobs", "usage", "privacy", "operator", "Animate this image",
     }  # fmt: skip
 
 

@@ -1,6 +1,19 @@
 """Orders that wait: their place in the queue, and who may cancel them."""
 
+from tests.acceptance.orders import cancel, waiting
 from tests.acceptance.street import Street
+
+
+def test_a_used_up_quota_is_said_with_the_time_it_renews(street: Street) -> None:
+    member = street.users["member"]
+    street.moderate("limits set member", member=member, credits="10")
+    with waiting(street):
+        status = street.taken()
+        sentence = street.refused()
+        cancel(street, status)
+    street.moderate("limits clear member", member=member)
+    assert "costs 10 credits and you have 0 left" in sentence
+    assert "renew <t:" in sentence
 
 
 def test_orders_that_wait_are_told_their_place(street: Street) -> None:

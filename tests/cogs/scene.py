@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,22 +14,31 @@ from cogs.app import FirstframeBot
 from cogs.noticeboard import DiscordNoticeboard
 from cogs.operator import DiscordOperator
 from cogs.rooms import Rooms
+from cogs.showcase import DiscordShowcase
 from cogs.stage import DiscordStage
+from cogs.words import clips
 from engine import (
+    Archive,
     Bell,
     Credits,
     Defaults,
     Discipline,
     Engine,
+    Gallery,
     Herald,
     Janitor,
     Job,
+    JobState,
     Limits,
     Menu,
     Meta,
     Prices,
     Privacy,
+    Reels,
+    Route,
+    Sequels,
     Servers,
+    Voting,
 )
 from engine import Books as Records
 from engine.clock import SystemClock
@@ -37,7 +47,7 @@ from storage import AuditStore, BlockStore, ChannelStore, PhraseStore, PrivacySt
 from tests.engine.edges import ScriptedProvider, film
 from tests.sandbox import definitions
 from tests.sandbox.discord_place import TOKEN, Place, place
-from tests.storage.books import Books, books, new_job
+from tests.storage.books import Books, books, new_job, takes
 
 PATIENCE_SECONDS = 20
 PRICES = Prices({"480P": 1, "720P": 2, "1080P": 3})
@@ -55,6 +65,7 @@ class Scene:
     rooms: Rooms
     books: Books
     stage: DiscordStage
+    provider: ScriptedProvider
     board: DiscordNoticeboard
     clip: Path
 
@@ -72,10 +83,31 @@ class Scene:
         assert opened["modal"], opened
         return str(opened["id"])
 
-    async def submit(self, interaction_id: str, values: dict[str, Any], who: str = USER_MODERATOR) -> Message:
+    async def press_for_form(self, message: Message, label: str, who: str = USER_MODERATOR) -> str:
+        """Press a button that opens a form; the interaction to which it belongs."""
+        state = await self.here.press(message, custom_id(message, label), who=who)
+        assert state["modal"], state
+        return str(state["id"])
+
+    async def fields(self, interaction_id: str) -> dict[str, Message]:
+        """The fields of an opened form by their labels; what is only said in it is under a blank one."""
+        parts = (await self.here.get(f"interactions/{interaction_id}"))["modal"]["components"]
+        return {part.get("label", ""): part.get("component", part) for part in parts}
+
+    async def submit(
+        self, interaction_id: str, values: dict[str, Any], who: str = USER_MODERATOR, where: str = CLIPS
+    ) -> Message:
         """Fill in a form; the message that answers it."""
         body = {"as": who, "interaction_id": interaction_id, "values": values}
-        return await self._answer(await self.here.post("modals", body), who, CLIPS)
+        return await self._answer(await self.here.post("modals", body), who, where)
+
+    async def fill_in(
+        self, interaction_id: str, said: dict[str, Any], who: str = USER_MODERATOR, where: str = CLIPS
+    ) -> Message:
+        """Fill in a form by the labels of its fields."""
+        fields = await self.fields(interaction_id)
+        values = {fields[label]["custom_id"]: value for label, value in said.items()}
+        return await self.submit(interaction_id, values, who, where)
 
     async def press(self, message: Message, label: str, who: str = USER_MODERATOR) -> Message:
         """Press a button; the message that answers it, or this very one once it has changed."""
@@ -100,15 +132,39 @@ class Scene:
         body = {"as": who, "channel": CLIPS, "command": command, "options": options, "focused": focused}
         return [choice["value"] for choice in (await self.here.post("autocomplete", body))["choices"]]
 
-    async def posted(self, number: int = 1, member: str = MEMBER, *, spoiler: bool = False, at: datetime) -> Job:
-        """A job whose clip is posted in #clips, as the engine leaves it."""
+    async def posted(self, number: int = 1, member: str = MEMBER, *, at: datetime, **facts: Any) -> Job:
+        """A job whose clip is posted in #clips, as the engine leaves it; `facts` are of its order."""
+        (job,) = await self.ready(number, member, at=at, **facts)
+        return (await self.post([job], at))[0]
+
+    async def ready(
+        self, number: int = 1, member: str = MEMBER, *, count: int = 1, at: datetime, **facts: Any
+    ) -> list[Job]:
+        """Jobs of one order, asked for in #clips, whose clips are about to be posted."""
         channel, guild = int(CLIPS), int(GUILD)
-        new = new_job(number, member_id=int(member), at=at, guild_id=guild, channel_id=channel)
-        job = await self.books.jobs.accept(replace(new, spoiler=spoiler))
-        message_id = await self.stage.post_clip(job, self.clip)
-        done = await self.books.finish(job, at, message_id)
-        assert done
-        return done
+        new = [
+            new_job(one, member_id=int(member), at=at, guild_id=guild, channel_id=channel)
+            for one in range(number, number + count)
+        ]
+        orders = [replace(one, **facts) for one in (new if count == 1 else takes(new))]
+        return [await self._carried(job, at) for job in await self.books.jobs.accept_batch(orders)]
+
+    async def post(self, jobs: list[Job], at: datetime, route: Route = Route.CHANNEL) -> list[Job]:
+        """Post the clips of one order as the engine does."""
+        files = [self.clip for _ in jobs]
+        intended = [replace(job, route=route) for job in jobs]
+        there = await self.stage.post_clips(intended, files, route, why=None)
+        where = {"clip_message_id": there.message_id, "clip_channel_id": there.channel_id, "route": route}
+        done = [await self.books.jobs.advance(job.id, JobState.POSTING, JobState.DONE, at, **where) for job in jobs]
+        return [job for job in done if job]
+
+    async def _carried(self, job: Job, at: datetime) -> Job:
+        order = (JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING, JobState.READY, JobState.POSTING)
+        for state, following in pairwise(order):
+            moved = await self.books.jobs.advance(job.id, state, following, at)
+            assert moved
+            job = moved
+        return job
 
     async def _run(self, command: str, who: str, channel: str, **what: Any) -> Any:
         opened = await self.here.post("commands", {"as": who, "channel": channel, "command": command, **what})
@@ -126,22 +182,28 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(folder: Path) -> AsyncIterator[Scene]:
-    """Open everything as a start does; what the bot sent is held against Discord's definitions at the end."""
-    async with place() as here, books(folder, per_day=1000) as kept:
+async def scene(folder: Path, *, outside: int = 30) -> AsyncIterator[Scene]:
+    """Open everything as a start does; what the bot sent is held against Discord's definitions at the end.
+
+    `outside` are the credits a day where the bot is in no server.
+    """
+    async with place() as here, books(folder, 1000, outside) as kept:
         point_at(here.url)
         try:
             async with FirstframeBot() as bot:
                 await bot.login(TOKEN)
-                rooms, stage = _rooms(bot, kept, folder, here.url)
+                provider = ScriptedProvider()
+                rooms, stage = _rooms(bot, kept, folder, here.url, provider)
                 await bot.furnish(rooms)
+                await rooms.engine.resume()
                 gateway = asyncio.create_task(bot.connect())
                 work = asyncio.create_task(rooms.engine.run())
                 await until(lambda: _is_there(bot))
                 clip = folder / "clip.mp4"
                 clip.write_bytes(film(folder / "film.mp4"))
+                provider.clip = clip.read_bytes()
                 try:
-                    yield Scene(here, bot, rooms, kept, stage, DiscordNoticeboard(bot, PRICES), clip)
+                    yield Scene(here, bot, rooms, kept, stage, provider, DiscordNoticeboard(bot, PRICES), clip)
                 finally:
                     await rooms.engine.stop(1)
                     # The gateway's reader ends before the bot closes it, as when the bot is stopped.
@@ -154,8 +216,10 @@ async def scene(folder: Path) -> AsyncIterator[Scene]:
             point_at(DISCORD)
 
 
-def _rooms(bot: FirstframeBot, kept: Books, folder: Path, url: str) -> tuple[Rooms, DiscordStage]:
-    database, clock, provider = kept.database, SystemClock(), ScriptedProvider()
+def _rooms(
+    bot: FirstframeBot, kept: Books, folder: Path, url: str, provider: ScriptedProvider
+) -> tuple[Rooms, DiscordStage]:
+    database, clock = kept.database, SystemClock()
     meta, channels, menu = Meta(database), ChannelStore(database), Menu(provider.models, Defaults())
     operator, stage = DiscordOperator(bot), DiscordStage(bot)
     herald = Herald(kept.servers, meta, DiscordNoticeboard(bot, PRICES), operator, PRICES, clock)
@@ -177,6 +241,7 @@ def _rooms(bot: FirstframeBot, kept: Books, folder: Path, url: str) -> tuple[Roo
         limits=Limits(),
         clips=folder / "clips",
     )
+    reels = Reels(provider, stage, clock, clips=folder / "clips")
     rooms = Rooms(
         engine=engine,
         menu=menu,
@@ -186,6 +251,10 @@ def _rooms(bot: FirstframeBot, kept: Books, folder: Path, url: str) -> tuple[Roo
         discipline=discipline,
         books=Records(AuditStore(database), ReportStore(database), kept.servers, clock),
         privacy=Privacy(own_data, kept.jobs, clock, engine.forget),
+        sequels=Sequels(kept.jobs, channels, menu, PRICES, reels),
+        archive=Archive(kept.jobs, menu, clock),
+        voting=Voting(kept.jobs, clock),
+        gallery=Gallery(kept.jobs, kept.servers, channels, DiscordShowcase(bot), clock),
         meta=meta,
         discord_url=url,
     )
@@ -206,9 +275,10 @@ async def _is_there(bot: FirstframeBot) -> bool:
 
 
 def _answers(message: Message, interaction_id: str) -> bool:
-    """Whether a message answers this interaction, and no longer says that the bot is thinking."""
+    """Whether a message answers this interaction, and no longer says that the bot is thinking or looking."""
     caused = (message.get("interaction_metadata") or {}).get("id")
-    return bool(caused == interaction_id and (message["content"] or message["attachments"]))
+    said = message["content"] if message["content"] != clips.LOOKING else ""
+    return bool(caused == interaction_id and (said or message["attachments"]))
 
 
 def buttons(message: Message) -> dict[str, Message]:

@@ -51,9 +51,7 @@ def test_each_limit_says_why_a_clip_is_not_made(tmp_path: Path) -> None:
     async def told() -> None:
         async with scene(tmp_path) as at:
             await at.say("limits set everyone", credits="9")
-            assert "This clip costs 10 credits and you have 9 a day" in await _refused(
-                at, resolution="720P", duration=5
-            )
+            assert "This costs 10 credits and you have 9 a day" in await _refused(at, resolution="720P", duration=5)
             await at.say("limits clear everyone")
             await at.say("limits set channel", channel=CLIPS, credits="3")
             assert "this channel has 3 left today for all members together" in await _refused(at)

@@ -28,7 +28,8 @@ NAMES = [f"{'sinancode' if models is SINANCODE else 'dashscope'} {model.name}" f
 
 
 SUBCOMMAND, GROUP, MESSAGE = 1, 2, 3
-IN_SERVERS, IN_DMS = 0, 1
+IN_SERVERS, IN_DMS, IN_GROUPS = 0, 1, 2
+BY_SERVER, BY_MEMBER = 0, 1
 MANAGE_SERVER = discord.Permissions(manage_guild=True).value
 MODERATORS = {"limits", "credits", "server", "channel", "block", "words", "audit", "report"}
 MODERATORS_ON_MESSAGES = {"Who asked for this?", "Remove clip"}
@@ -46,6 +47,10 @@ def rooms(models: tuple[Model, ...]) -> Rooms:
         discipline=nothing,
         books=nothing,
         privacy=nothing,
+        sequels=nothing,
+        archive=nothing,
+        voting=nothing,
+        gallery=nothing,
         meta=nothing,
         discord_url="",
     )
@@ -128,7 +133,16 @@ def test_every_moderators_command_is_checked_again_when_it_runs() -> None:
 def test_the_operators_commands_are_in_direct_messages_only() -> None:
     commands = {command["name"]: command for command in all_commands(SINANCODE)}
     assert commands["operator"]["contexts"] == [IN_DMS]
-    assert set(commands["privacy"]["contexts"]) == {IN_SERVERS, IN_DMS}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["animate", "animate-form", "preview", "Animate this image", "quota", "jobs", "usage", "privacy"],
+)
+def test_members_commands_work_wherever_they_installed_the_bot(name: str) -> None:
+    (command,) = [command for command in all_commands(SINANCODE) if command["name"] == name]
+    assert set(command["contexts"]) == {IN_SERVERS, IN_DMS, IN_GROUPS}
+    assert set(command["integration_types"]) == {BY_SERVER, BY_MEMBER}
 
 
 def options_of(models: tuple[Model, ...]) -> dict[str, dict[str, Any]]:

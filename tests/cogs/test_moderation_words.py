@@ -71,7 +71,7 @@ def test_every_outcome_of_a_removal_has_its_sentence(outcome: RemovalOutcome) ->
     state = JobState.QUEUED if outcome is RemovalOutcome.NOT_POSTED else JobState.DONE
     removed_at = NOON if outcome is RemovalOutcome.ALREADY else None
     job = replace(waiting(1, 42, state), removed_at=removed_at)
-    sentence = moderation.removed(Removed(outcome, None if outcome is RemovalOutcome.UNKNOWN else job), 42)
+    sentence = moderation.removed(Removed(outcome, None if outcome is RemovalOutcome.UNKNOWN else job), [job], 42)
     assert sentence.endswith(".")
     assert ("gone for good" in sentence) == (outcome is RemovalOutcome.REMOVED)
 

@@ -84,17 +84,33 @@ def test_members_delete_their_own_clips_after_a_question_and_others_do_not(tmp_p
             job = await at.posted(at=datetime.now(UTC))
             clip = next(message for message in await at.here.messages() if message["id"] == str(job.clip_message_id))
             refused = await at.press(clip, "Delete", SECOND_MEMBER)
+            assert refused["ephemeral"]
             assert refused["content"] == "Only the member who asked for this clip, or a moderator, can delete it."
-            question = await at.press(clip, "Delete", MEMBER)
-            assert question["ephemeral"]
-            assert question["content"] == "Delete your clip for good? Its 10 credits stay spent."
-            done = await at.press(question, "Delete for good", MEMBER)
-            assert done["id"] == question["id"]
+            kept = await at.press_for_form(clip, "Delete", MEMBER)
+            assert (await at.fields(kept))[""]["content"] == "Delete your clip for good? Its 10 credits stay spent."
+            question = await at.press_for_form(clip, "Delete", MEMBER)
+            done = await at.fill_in(question, {}, MEMBER)
+            assert done["ephemeral"]
             assert done["content"] == "Your clip is gone for good (before: posted), its 10 credits stay spent."
-            assert not done["components"]
             await until(lambda: _gone(at, job))
             (entry,) = await at.rooms.books.audit_page(int(GUILD), limit=9)
             assert (entry.action, entry.actor_id) == (Action.CLIP_DELETED, int(MEMBER))
+
+    asyncio.run(done())
+
+
+def test_a_clip_that_is_kept_after_all_stays(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            job = await at.posted(at=datetime.now(UTC))
+            clip = next(message for message in await at.here.messages() if message["id"] == str(job.clip_message_id))
+            question = await at.press_for_form(clip, "Delete", MEMBER)
+            field = (await at.fields(question))["Sure?"]["custom_id"]
+            body = {"as": MEMBER, "interaction_id": question, "values": {field: "Keep it"}}
+            await at.here.settled(await at.here.post("modals", body))
+            row = await at.books.jobs.get(job.id)
+            assert row
+            assert row.removed_at is None
 
     asyncio.run(done())
 
@@ -107,7 +123,8 @@ def test_a_button_below_a_clip_of_an_earlier_process_works(tmp_path: Path) -> No
             _, message = await at.here.rest("POST", f"/channels/{CLIPS}/messages", body)
             unknown = await at.press(message, "Delete")
             await at.posted(at=datetime.now(UTC))
-            return unknown["content"], (await at.press(message, "Delete"))["content"]
+            question = await at.press_for_form(message, "Delete")
+            return unknown["content"], (await at.fields(question))[""]["content"]
 
     unknown, question = asyncio.run(said())
     assert unknown == "I do not know this clip any more."

@@ -64,19 +64,19 @@ NOT_ADMITTED: dict[str, tuple[NotAdmitted, str]] = {
     "CoolingDown": (CoolingDown(NOON), f"You can ask for the next clip {RENEWS}."),
     "NotEnoughCredits": (
         NotEnoughCredits(10, HAS_3),
-        f"This clip costs 10 credits and you have 3 left: your daily credits renew {RENEWS}.",
+        f"This costs 10 credits and you have 3 left: your daily credits renew {RENEWS}.",
     ),
     "ChannelSpent": (
         ChannelSpent(10, CAP),
         (
-            "This clip costs 10 credits and this channel has 3 left this week for all members together: "
+            "This costs 10 credits and this channel has 3 left this week for all members together: "
             f"wait until that renews {RENEWS}, make it shorter or smaller, or use another channel."
         ),
     ),
     "BudgetSpent": (
         BudgetSpent(10, BUDGET, everywhere=False),
         (
-            "This clip costs 10 credits and this server has 0 left this month for all members together: "
+            "This costs 10 credits and this server has 0 left this month for all members together: "
             f"wait until that renews {RENEWS}, or make it shorter or smaller."
         ),
     ),

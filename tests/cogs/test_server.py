@@ -39,7 +39,13 @@ def test_settings_change_from_what_to_what(tmp_path: Path) -> None:
                 "- Length of that pause: 60 min → **2 min**\n"
                 f"⚠️ I may not post in <#{ANNOUNCEMENTS}> yet: give me *Send Messages* there."
             )
+            said = await _said(at, "server set", showcase_channel=ANNOUNCEMENTS)
+            assert f"- Showcase channel: not set → **<#{ANNOUNCEMENTS}>**" in said
+            assert (
+                f"⚠️ I may not post in <#{ANNOUNCEMENTS}> yet: give me *Send Messages* and *Attach Files* there." in said
+            )
             shown = await _said(at, "server show")
+            assert f"- Showcase, where clips are shared: <#{ANNOUNCEMENTS}>" in shown
             assert "- New clips: on" in shown
             assert "- Time zone: Europe/Berlin, now " in shown
             assert "- Refusals in a row: 5 for content pause a member for 2 min" in shown
@@ -48,6 +54,7 @@ def test_settings_change_from_what_to_what(tmp_path: Path) -> None:
             cleared = await _said(at, "server clear", setting="everything")
             assert "- Time zone: Europe/Berlin → **UTC**" in cleared
             assert f"- Log channel: <#{BOT_LOG}> → **not set**" in cleared
+            assert f"- Showcase channel: <#{ANNOUNCEMENTS}> → **not set**" in cleared
 
     asyncio.run(told())
 

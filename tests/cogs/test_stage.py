@@ -1,4 +1,4 @@
-"""Clips on Discord: posted as spoilers where that is the rule, found again, and taken down."""
+"""Clips in channels: posted as spoilers where that is the rule, found again, fetched, and taken down."""
 
 import asyncio
 from dataclasses import replace
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from engine import ChannelClosed, JobState, Status
+from engine import ChannelClosed, Job, JobState, Posted, Route, Status
 from sandbox.discord.world import CLIPS, MEMBER, USER_MODERATOR
 from tests.cogs.scene import Message, Scene, buttons, scene
 
 
-def test_a_clip_is_found_again_by_either_name_and_has_a_button_to_delete_it(tmp_path: Path) -> None:
+def test_a_clip_is_found_again_by_either_name_and_has_its_buttons(tmp_path: Path) -> None:
     async def done() -> None:
         async with scene(tmp_path) as at:
             now = datetime.now(UTC)
@@ -22,10 +22,44 @@ def test_a_clip_is_found_again_by_either_name_and_has_a_button_to_delete_it(tmp_
                 str(plain.clip_message_id): "firstframe-job1.mp4",
                 str(spoiler.clip_message_id): "SPOILER_firstframe-job2.mp4",
             }
-            assert await at.stage.find_clip(plain) == plain.clip_message_id
-            assert await at.stage.find_clip(spoiler) == spoiler.clip_message_id
-            assert await at.stage.find_clip(replace(plain, id="job3")) is None
-            assert all(list(buttons(message)) == ["Delete"] for message in await at.here.messages())
+            assert await at.stage.find_clip(plain, Route.CHANNEL) == _where(plain)
+            assert await at.stage.find_clip(spoiler, Route.CHANNEL) == _where(spoiler)
+            assert await at.stage.find_clip(replace(plain, id="job3"), Route.CHANNEL) is None
+            assert all({"Again", "Delete"} <= set(buttons(message)) for message in await at.here.messages())
+
+    asyncio.run(done())
+
+
+def test_takes_are_posted_side_by_side_in_one_message_once(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            now = datetime.now(UTC)
+            jobs = await at.ready(1, count=3, at=now)
+            first = await at.stage.post_clips(jobs, [at.clip] * 3, Route.CHANNEL, why=None)
+            assert await at.stage.post_clips(jobs, [at.clip] * 3, Route.CHANNEL, why=None) == first
+            (message,) = await at.here.messages()
+            files = [attachment["filename"] for attachment in message["attachments"]]
+            assert files == ["firstframe-job1.mp4", "firstframe-job2.mp4", "firstframe-job3.mp4"]
+            described = [attachment["description"] for attachment in message["attachments"]]
+            assert described == [f"Take {take}, a clip of 5 s: waves" for take in (1, 2, 3)]
+            assert message["content"].startswith(f"<@{MEMBER}> 3 takes are ready: vote")
+            for job in jobs:
+                assert await at.stage.find_clip(job, Route.CHANNEL) == first
+
+    asyncio.run(done())
+
+
+def test_a_posted_clips_file_is_fetched_while_it_is_there(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            job, to = await at.posted(at=datetime.now(UTC)), tmp_path / "fetched.mp4"
+            await at.stage.fetch_clip(job, to)
+            assert to.read_bytes() == at.clip.read_bytes()
+            await at.here.post(f"messages/{CLIPS}/{job.clip_message_id}/delete", {"as": USER_MODERATOR})
+            with pytest.raises(ChannelClosed):
+                await at.stage.fetch_clip(job, to)
+            with pytest.raises(ChannelClosed):
+                await at.stage.fetch_clip(replace(job, route=None), to)
 
     asyncio.run(done())
 
@@ -47,13 +81,14 @@ def test_a_clip_is_taken_down_and_its_status_says_by_whom(tmp_path: Path) -> Non
     asyncio.run(done())
 
 
-def test_what_somebody_deleted_before_is_taken_down_too(tmp_path: Path) -> None:
+def test_what_somebody_deleted_before_is_taken_down_too_and_so_is_the_copy(tmp_path: Path) -> None:
     async def done() -> None:
         async with scene(tmp_path) as at:
             now = datetime.now(UTC)
-            job = await at.posted(at=now)
+            job, copy = await at.posted(1, at=now), await at.posted(2, at=now)
             await at.here.post(f"messages/{CLIPS}/{job.clip_message_id}/delete", {"as": USER_MODERATOR})
-            await at.stage.take_down(replace(job, status_message_id=123, removed_at=now, removed_by=1))
+            gone = replace(job, status_message_id=123, removed_at=now, removed_by=1)
+            await at.stage.take_down(replace(gone, share_channel_id=int(CLIPS), share_message_id=copy.clip_message_id))
             assert await at.here.messages() == []
 
     asyncio.run(done())
@@ -64,9 +99,14 @@ def test_a_channel_that_is_gone_is_told_as_closed(tmp_path: Path) -> None:
         async with scene(tmp_path) as at:
             job = await at.posted(at=datetime.now(UTC))
             with pytest.raises(ChannelClosed):
-                await at.stage.take_down(replace(job, channel_id=99))
+                await at.stage.take_down(replace(job, clip_channel_id=99))
 
     asyncio.run(done())
+
+
+def _where(job: Job) -> Posted:
+    assert job.clip_message_id
+    return Posted(job.clip_message_id, int(CLIPS))
 
 
 async def _texts(at: Scene) -> list[str]:

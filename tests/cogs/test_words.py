@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.text import because, duration, harmless, in_pages, megabytes, shortened
-from cogs.words import clips
-from engine import Failure, JobState, Status
+from cogs.words import clips, hand_over, posted
+from engine import PART_ALONE, Failure, Installed, JobState, NoHandOver, ProviderSays, Relation, Status, Why
 from tests.engine.test_waiting import waiting
 
 MENTION = re.compile(r"<@[!&]?\d+>|@everyone|@here")
@@ -21,14 +21,47 @@ nasty = st.lists(
 ).map("".join)
 
 
-@given(st.one_of(texts, nasty), st.one_of(texts, nasty))
-def test_a_clip_message_fits_and_mentions_its_member_only(prompt: str, template: str) -> None:
+@given(st.one_of(texts, nasty), st.one_of(texts, nasty), st.one_of(st.none(), st.sampled_from(Why)))
+def test_a_clip_message_fits_and_mentions_its_member_only(prompt: str, template: str, why: Why | None) -> None:
     job = waiting(1, 42)
     job = replace(job, options=replace(job.options, prompt=prompt, template=template), ready_at=job.created_at)
-    text = clips.clip(job)
-    assert len(text) <= 2000
-    assert MENTION.findall(text) == ["<@42>"]
-    assert len(clips.alt_text(job)) <= 1024
+    takes = [replace(job, id=f"job{take}", batch_id="b", take=take) for take in (1, 2, 3, 4)]
+    for jobs in ([job], takes):
+        text = posted.message(jobs, jobs, why)
+        assert len(text) <= 2000
+        assert MENTION.findall(text) == ["<@42>"]
+    assert len(posted.alt_text(job)) <= 1024
+
+
+def test_a_clip_message_says_what_is_not_as_it_was_asked_for() -> None:
+    job = replace(waiting(1, 42), fitted=True, notes=(PART_ALONE,), relation=Relation.EXTEND)
+    direct = posted.message([job], [job], Why.CLOSED).splitlines()
+    assert direct[0] == f"I may not post in <#{job.channel_id}> any more, so your clip comes here."
+    assert direct[1] == "<@42> your extended clip is ready."
+    assert "Made smaller for the upload limit here" in direct[-2]
+    assert "the new part alone" in direct[-1]
+    for why in Why:
+        assert posted.message([job], [job], why).splitlines()[0].endswith(".")
+
+
+def test_a_batchs_message_names_the_takes_that_failed() -> None:
+    job = replace(waiting(1, 42), batch_id="b")
+    failed = replace(job, id="job2", take=2, state=JobState.FAILED, failure=Failure.MODERATION)
+    third = replace(job, id="job3", take=3)
+    lines = posted.message([job, third], [job, failed, third]).splitlines()
+    assert lines[0] == "<@42> 2 of 3 takes are ready: vote for the one you like, and make a *Final* of it."
+    assert lines[-1].startswith("-# No take 2: The video service refused this for its content")
+    assert lines[-1].endswith(f"{job.price} credits returned.")
+    alone = posted.message([third], [job, failed, third]).splitlines()
+    assert alone[0] == "<@42> take 3 is ready, the only one of 3."
+
+
+def test_without_the_prompt_neither_text_nor_description_has_it() -> None:
+    job = waiting(1, 42)
+    job = replace(job, options=replace(job.options, prompt="a secret word"))
+    assert "secret" in posted.message([job], [job])
+    assert "secret" not in posted.message([job], [job], with_prompt=False)
+    assert "secret" not in posted.alt_text(job, with_prompt=False)
 
 
 @given(st.one_of(texts, nasty), st.sampled_from(JobState), st.sampled_from(Failure))
@@ -88,6 +121,39 @@ def test_numbers_are_said_as_people_say_them() -> None:
 def test_progress_is_told_in_words_beside_the_bar() -> None:
     job = waiting(1, 42, JobState.RUNNING)
     half = clips.status(job, Status(JobState.RUNNING, elapsed_seconds=45, expected_seconds=90))
-    assert "▰▰▰▰▱▱▱▱▱▱ 45 s of about 1 min 30 s" in half or "▰▰▰▰▰▱▱▱▱▱ 45 s of about 1 min 30 s" in half
+    assert "▱ 50 % · 45 s of about 1 min 30 s" in half
     late = clips.status(job, Status(JobState.RUNNING, elapsed_seconds=120, expected_seconds=90))
     assert "2 min, longer than the usual 1 min 30 s" in late
+    says = Status(JobState.RUNNING, elapsed_seconds=5, expected_seconds=90, provider_says=ProviderSays.WAITING)
+    assert "the video service has it in its queue" in clips.status(job, says)
+
+
+def test_a_status_becomes_one_line_with_a_link() -> None:
+    job = waiting(1, 42, JobState.DONE)
+    done = Status(JobState.DONE, clip_message_id=900, clip_channel_id=job.channel_id)
+    here = f"https://discord.com/channels/{job.guild_id}/{job.channel_id}/900"
+    assert clips.status(job, done) == f"✅ **Done**: {here} · <@42>"
+    directly = replace(done, clip_channel_id=7)
+    assert clips.status(job, directly) == "✅ **Done**: https://discord.com/channels/@me/7/900 · <@42>"
+    assert clips.status(replace(job, private=True), done) == "✅ **Done** · <@42>"
+    assert clips.status(replace(job, installed=Installed.USER), done) == "✅ **Done** · <@42>"
+    takes = (done, Status(JobState.FAILED), done)
+    assert clips.status(job, replace(done, takes=takes)) == f"✅ **Done** 2 of 3 takes: {here} · <@42>"
+
+
+def test_a_batchs_status_counts_its_takes() -> None:
+    job = waiting(1, 42, JobState.RUNNING)
+    one = Status(JobState.RUNNING, elapsed_seconds=45, expected_seconds=90)
+    text = clips.status(job, replace(one, takes=(one, Status(JobState.READY), Status(JobState.QUEUED), one)))
+    assert text.splitlines()[1] == "Takes: 1 ready, 2 being made, 1 waiting"
+    assert "4 takes of" in text
+    assert f"{job.price * 4} credits" in text
+
+
+def test_a_clip_that_waits_says_how_to_get_it() -> None:
+    job = waiting(1, 42, JobState.READY)
+    status = Status(JobState.READY, waits=job.created_at)
+    assert "Get it with `/jobs` until <t:" in clips.status(job, status)
+    assert "kept for you until <t:" in clips.job_line(job, status)
+    for why in NoHandOver:
+        assert hand_over.refused(why).endswith(".")

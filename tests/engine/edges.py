@@ -185,6 +185,16 @@ class House:
             await asyncio.sleep(0.002)
         raise AssertionError(f"the job never became {state}")
 
+    async def until_row(self, job: Job, holds: Callable[[Job], object], step_seconds: float = 1.0) -> Job:
+        """Let time pass until the job's row is like this."""
+        for _ in range(4000):
+            now = await self.books.jobs.get(job.id)
+            if now and holds(now):
+                return now
+            self.clock.advance(step_seconds)
+            await asyncio.sleep(0.002)
+        raise AssertionError(f"the job never became like this: {await self.books.jobs.get(job.id)}")
+
     async def a_clip(self, number: int = 1, member_id: int = MEMBER) -> Job:
         """A job whose clip is posted."""
         self.provider.finish()

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client import DASHSCOPE, SINANCODE
-from engine import PRESETS, ChannelRules, Defaults, Menu, NoEffect, NotHere, NotOffered, Prices, Wish
-from engine.bounds import lines_of
+from engine import PRESETS, SERVER_WIDE, ChannelRules, Defaults, Menu, NoEffect, NotHere, NotOffered, Prices, Wish
+from engine.bounds import Better, Setting, lines_of, rules_for
+from storage import ClipOptions, Relation
 
 MENU = Menu(DASHSCOPE, Defaults())
 NAMES = [model.name for model in DASHSCOPE]
@@ -106,6 +107,98 @@ def test_the_models_of_a_channel_show_only_what_it_takes_and_what_is_usual_there
     assert (newest.default_resolution, newest.default_duration) == ("720P", 10)
     assert MENU.usual_model(rules) == newest
     assert MENU.models_in(None) == DASHSCOPE
+
+
+@pytest.mark.parametrize(
+    ("rules", "model", "setting"),
+    [
+        (ChannelRules(), None, Setting("720P", 5)),
+        (ChannelRules(), "wan2.6-i2v-flash", Setting("720P", 5)),
+        (ChannelRules(), "wan2.5-i2v-preview", Setting("720P", 5)),
+        (ChannelRules(), "wan2.2-i2v-plus", Setting("480P", 5)),
+        (ChannelRules(resolution="1080P", duration_seconds=15), None, Setting("720P", 5)),
+        (ChannelRules(most_resolution="480P"), None, Setting("480P", 5)),
+        (ChannelRules(most_seconds=4), "wanx2.1-i2v-turbo", Setting("720P", 3)),
+    ],
+)
+def test_a_draft_is_made_in_720p_and_5_s_or_the_least_there_is(
+    rules: ChannelRules, model: str | None, setting: Setting
+) -> None:
+    assert MENU.cheapest(rules, model) == setting
+    MENU.settle(Wish(model=model, resolution=setting.resolution, duration_seconds=setting.duration_seconds), rules)
+
+
+@pytest.mark.parametrize(
+    ("rules", "model"),
+    [(ChannelRules(models=("wan2.5-i2v-preview",)), "wan2.6-i2v"), (ChannelRules(models=("x",)), None)],
+)
+def test_a_draft_is_not_made_by_what_a_channel_does_not_take(rules: ChannelRules, model: str | None) -> None:
+    with pytest.raises(NotHere):
+        MENU.cheapest(rules, model)
+
+
+@pytest.mark.parametrize(
+    ("made", "better"),
+    [
+        ((None, "720P", 5), Better("1080P", (5, 10, 15))),
+        ((None, "720P", 15), Better("1080P", (15,))),
+        ((None, "1080P", 10), Better("1080P", (15,))),
+        ((None, "1080P", 15), None),
+        (("wan2.2-i2v-flash", "480P", 5), Better("1080P", (5,))),
+        (("wanx2.1-i2v-plus", "720P", 5), None),
+        (("gone", "720P", 5), None),
+    ],
+)
+def test_a_better_clip_has_its_models_best_quality_and_is_not_shorter(
+    made: tuple[str | None, str, int], better: Better | None
+) -> None:
+    name, tier, seconds = made
+    options = ClipOptions(model=name, resolution=tier, duration_seconds=seconds, seed=1)
+    assert MENU.better(options) == better
+
+
+def test_a_clip_is_not_better_for_being_of_less_quality_or_shorter() -> None:
+    options = ClipOptions(resolution="1080P", duration_seconds=10, seed=1)
+    assert MENU.better(options, ChannelRules(most_resolution="720P")) is None
+    assert MENU.better(replace(options, resolution="720P"), ChannelRules(most_seconds=5)) is None
+
+
+PREVIEW = PRESETS["preview"]
+
+
+@pytest.mark.parametrize(
+    ("own", "servers", "relation", "most"),
+    [
+        (PREVIEW, ChannelRules(), None, ("720P", 5)),
+        (PREVIEW, ChannelRules(), Relation.AGAIN, ("720P", 5)),
+        (PREVIEW, ChannelRules(), Relation.REMIX, ("720P", 5)),
+        (PREVIEW, ChannelRules(), Relation.EXTEND, (None, 5)),
+        (PREVIEW, ChannelRules(), Relation.FINAL, (None, None)),
+        (ChannelRules(), PREVIEW, Relation.FINAL, (None, None)),
+        (PREVIEW, PREVIEW, Relation.FINAL, (None, None)),
+        (replace(PREVIEW, most_seconds=10), ChannelRules(), Relation.FINAL, (None, 10)),
+        (replace(PREVIEW, preset=None), ChannelRules(), Relation.FINAL, ("720P", 5)),
+        (replace(PREVIEW, preset="of another version"), ChannelRules(), Relation.FINAL, ("720P", 5)),
+        (ChannelRules(most_seconds=15), PREVIEW, Relation.FINAL, (None, 15)),
+        (PREVIEW, ChannelRules(most_resolution="1080P", most_seconds=10), Relation.FINAL, ("1080P", 10)),
+        (PREVIEW, ChannelRules(most_resolution="480P", most_seconds=3), Relation.FINAL, ("720P", 5)),
+    ],
+)
+def test_the_final_clip_may_exceed_what_a_preset_has_set_and_nothing_else(
+    own: ChannelRules, servers: ChannelRules, relation: Relation | None, most: tuple[str | None, int | None]
+) -> None:
+    rules = rules_for(relation, {20: own, SERVER_WIDE: servers}, 20)
+    assert (rules.most_resolution, rules.most_seconds) == most
+
+
+def test_what_is_made_from_a_clip_goes_by_the_bounds_of_a_channel_and_not_by_what_is_usual_there() -> None:
+    own = ChannelRules(allowed=True, models=("wan2.6-i2v",), seed=7, audio=False, template="flying", spoiler=True)
+    every = {20: own, SERVER_WIDE: ChannelRules(resolution="480P", age_restricted=True)}
+    for relation in Relation:
+        rules = rules_for(relation, every, 20)
+        assert rules == ChannelRules(allowed=True, models=("wan2.6-i2v",), spoiler=True, age_restricted=True)
+    assert rules_for(None, every, 20) == own.over(every[SERVER_WIDE])
+    assert rules_for(None, {}, 20) == ChannelRules()
 
 
 @given(

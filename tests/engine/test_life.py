@@ -16,7 +16,7 @@ from client import (
     ResultGone,
     Unreachable,
 )
-from engine import CancelOutcome, ChannelClosed, ClipTooLarge, Failure, JobState, Limits, NotAccepting
+from engine import CancelOutcome, ClipTooLarge, Failure, JobState, Limits, NotAccepting
 from engine.stage import StageDown
 from tests.engine.edges import ScriptedProvider, film, house, order
 from tests.engine.places import MemoryStage
@@ -144,18 +144,6 @@ def test_a_post_whose_outcome_is_unknown_is_looked_for_before_it_is_repeated(
             job = await at.engine.request(order())
             await at.until_state(job, JobState.DONE)
             assert stage.posted == [job.id]
-
-    asyncio.run(scenario())
-
-
-def test_a_channel_that_closed_ends_in_a_refund(tmp_path: Path, provider: ScriptedProvider) -> None:
-    async def scenario() -> None:
-        provider.finish()
-        async with house(tmp_path, provider, MemoryStage(errors_before=[ChannelClosed("50013")])) as at:
-            job = await at.engine.request(order())
-            failed = await at.until_state(job, JobState.FAILED)
-            assert failed.failure is Failure.CHANNEL_CLOSED
-            assert await at.left() == 1000
 
     asyncio.run(scenario())
 

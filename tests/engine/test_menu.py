@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client import DASHSCOPE, SINANCODE, Model
-from engine import Defaults, Menu, NoEffect, NotOffered, Prices, UnknownModel, Wish
-from engine.menu import MOST_SEED
+from engine import ChannelRules, Defaults, Menu, NoEffect, NotOffered, Prices, UnknownModel, Wish
+from engine.menu import MOST_SEED, seeds_beside
 
 MODELS = [*((SINANCODE, model) for model in SINANCODE), *((DASHSCOPE, model) for model in DASHSCOPE)]
 NAMES = [f"{'sinancode' if models is SINANCODE else 'dashscope'} {model.name}" for models, model in MODELS]
@@ -143,3 +143,56 @@ def test_whatever_is_settled_is_within_the_models_row(chosen: tuple[tuple[Model,
     assert options.shots == "single" or (model.shots and options.rewrite)
     assert len(options.prompt or "") <= model.prompt_characters
     assert PRICES.of(model, options) >= 1
+    again = Menu(models, Defaults()).wish_for(options, soundtrack=wish.soundtrack, rules=ChannelRules())
+    assert Menu(models, Defaults()).settle(again)[0] == options
+
+
+@given(
+    st.sampled_from(MODELS),
+    st.builds(
+        Wish,
+        model=st.none() | st.sampled_from([model.name for _, model in MODELS] + ["gone"]),
+        duration_seconds=st.none() | st.integers(1, 20),
+        resolution=st.none() | st.sampled_from(["480P", "720P", "1080P"]),
+        audio=st.none() | st.booleans(),
+        shots=st.none() | st.sampled_from(["single", "multi"]),
+        soundtrack=st.booleans(),
+        prompt=st.none() | st.text(max_size=2100),
+        negative_prompt=st.none() | st.text(max_size=600),
+        template=st.none() | st.sampled_from(["flying", "melt", "unknown"]),
+    ),
+    st.builds(
+        ChannelRules,
+        most_resolution=st.none() | st.sampled_from(["480P", "720P"]),
+        most_seconds=st.none() | st.integers(3, 15),
+    ),
+)
+def test_as_much_of_a_wish_as_fits_is_never_refused(
+    chosen: tuple[tuple[Model, ...], Model], wish: Wish, rules: ChannelRules
+) -> None:
+    menu = Menu(chosen[0], Defaults())
+    if not menu.models_in(rules):
+        return
+    fitting, model = menu.fitting(wish, rules)
+    options, _ = menu.settle(fitting, rules)
+    assert menu.model_of(options).name == model.name
+    whole = wish.model in (None, model.name)
+    if whole and wish.duration_seconds in model.durations and wish.resolution in model.resolutions:
+        assert (options.duration_seconds, options.resolution) == (wish.duration_seconds, wish.resolution)
+    assert (wish.prompt or "").startswith(options.prompt or "")
+
+
+def test_a_blank_model_was_the_newest_one_whatever_is_usual_since() -> None:
+    was = Menu(DASHSCOPE, Defaults()).settle(Wish())[0]
+    assert was.model is None
+    for menu, rules, name in (
+        (Menu(DASHSCOPE, Defaults()), ChannelRules(), None),
+        (Menu(DASHSCOPE, Defaults(model="wan2.5-i2v-preview")), ChannelRules(), "wan2.6-i2v"),
+        (Menu(DASHSCOPE, Defaults()), ChannelRules(models=("wan2.5-i2v-preview", "wan2.6-i2v")), "wan2.6-i2v"),
+    ):
+        assert menu.settle(menu.wish_for(was, soundtrack=False, rules=rules), rules)[0].model == name
+
+
+def test_seeds_beside_one_differ_from_it_and_from_each_other() -> None:
+    assert len({5, *seeds_beside(5, 3)}) == 4
+    assert seeds_beside(5, 0) == ()

@@ -8,11 +8,9 @@ import pytest
 
 from client import LookupFailed, OperatorNeeded, ResultGone
 from engine import (
-    ChannelClosed,
     Failure,
     JobState,
     Limits,
-    PostRefused,
     StageDown,
 )
 from engine.clock import SystemClock
@@ -65,22 +63,6 @@ def test_a_clip_that_may_be_posted_is_not_refunded_before_the_channel_was_search
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize(
-    ("error", "failure"),
-    [(PostRefused("50035"), Failure.NOT_POSTED), (ChannelClosed("10003"), Failure.CHANNEL_CLOSED)],
-)
-def test_a_post_that_is_refused_for_good_is_refunded_at_once(
-    tmp_path: Path, provider: ScriptedProvider, error: Exception, failure: Failure
-) -> None:
-    async def scenario() -> None:
-        provider.finish()
-        async with house(tmp_path, provider, MemoryStage(errors_before=[error])) as at:
-            job = await at.engine.request(order())
-            assert (await at.until_state(job, JobState.FAILED)).failure is failure
-
-    asyncio.run(scenario())
-
-
 @pytest.mark.parametrize("error", [ValueError("a fault of ours"), StageDown("503")])
 def test_a_post_that_never_works_ends_at_its_deadline(
     tmp_path: Path, provider: ScriptedProvider, error: Exception
@@ -93,6 +75,21 @@ def test_a_post_that_never_works_ends_at_its_deadline(
             job = await at.engine.request(order())
             await at.until_state(job, JobState.FAILED, step_seconds=5)
             assert len(stage.errors_before) > 450
+            assert await at.left() == 1000
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("error", [OSError("no space left"), RuntimeError("a fault of ours")])
+def test_a_result_that_can_never_be_stored_ends_at_its_deadline(tmp_path: Path, error: Exception) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider(download_errors=[error for _ in range(1000)])
+        provider.finish()
+        async with house(tmp_path, provider, limits=Limits(delivery_deadline_seconds=600)) as at:
+            job = await at.engine.request(order())
+            failed = await at.until_state(job, JobState.FAILED, step_seconds=5)
+            assert failed.failure is Failure.RESULT_LOST
+            assert len(provider.download_errors) > 900
             assert await at.left() == 1000
 
     asyncio.run(scenario())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.waiting import fair_order
-from storage import ClipOptions, Job, JobState
+from storage import ClipOptions, Installed, Job, JobState
 from tests.storage.books import NOON
 
 
@@ -47,6 +47,22 @@ def waiting(number: int, member_id: int, state: JobState = JobState.QUEUED) -> J
         removed_at=None,
         removed_by=None,
         clip_gone=False,
+        installed=Installed.SERVER,
+        private=False,
+        token=None,
+        token_until=None,
+        parent_id=None,
+        relation=None,
+        batch_id=None,
+        take=1,
+        route=None,
+        fitted=False,
+        waits_since=None,
+        clip_channel_id=None,
+        shared_at=None,
+        shared_by=None,
+        share_channel_id=None,
+        share_message_id=None,
     )
 
 

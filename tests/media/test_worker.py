@@ -159,13 +159,14 @@ def bound(process: int, kind: int, most: int) -> None:
 
 
 def children_of(parent: int) -> list[int]:
-    """Processes that are not over yet."""
+    """Processes that work on clips and are not over yet; other tests may have left others."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             state, its_parent = stat.read_text().rpartition(")")[2].split()[:2]
+            works_on_clips = b"media.task" in (stat.parent / "cmdline").read_bytes()
         except OSError:
             continue  # it ended meanwhile
-        if int(its_parent) == parent and state != "Z":
+        if works_on_clips and int(its_parent) == parent and state != "Z":
             found.append(int(stat.parent.name))
     return found

@@ -1,8 +1,8 @@
 """A real database file for a test, and jobs to put into it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -71,16 +71,30 @@ class Books:
 
 
 @asynccontextmanager
-async def books(folder: Path, per_day: int = 60) -> AsyncIterator[Books]:
+async def books(folder: Path, per_day: int = 60, outside: int | None = None) -> AsyncIterator[Books]:
     """Open the file in this folder, as a start of the bot does."""
     database = await Database.open(folder / "firstframe.db")
     try:
-        standings = Standings(database, per_day)
+        standings = Standings(database, per_day, outside)
         ledger = Ledger(database, standings)
         jobs = JobStore(database, ledger, standings)
         yield Books(database, standings, ledger, jobs, LimitStore(database), ServerStore(database))
     finally:
         await database.close()
+
+
+def takes(news: Sequence[NewJob]) -> list[NewJob]:
+    """The same orders as the takes of one."""
+    first = news[0]
+    return [
+        replace(new, interaction_id=first.interaction_id, batch_id=f"batch-{first.id}", take=take)
+        for take, new in enumerate(news, 1)
+    ]
+
+
+def new_batch(number: int, count: int = 3, *, price: int = 10, member_id: int = MEMBER) -> list[NewJob]:
+    """An order of several takes: job<number> and on, of the batch "batch-job<number>"."""
+    return takes([new_job(number + take, price=price, member_id=member_id) for take in range(count)])
 
 
 def new_job(

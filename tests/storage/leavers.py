@@ -1,6 +1,7 @@
 """A member with traces in every table, and everything that a curious person finds in the file."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,12 +17,16 @@ from storage import (
     JobState,
     Layer,
     NewJob,
+    Route,
     SoundtrackFile,
 )
-from tests.storage.books import CHANNEL, GUILD, MODERATOR, NOON, Books, new_job
+from tests.storage.books import CHANNEL, GUILD, MEMBER, MODERATOR, NOON, Books, new_job, takes
 
 LEAVER = 777000111222333444
 DIRECT_CHANNEL = 888000111222333444
+POSTED_CHANNEL = 999000111222333444
+"""Where a clip of a server was sent directly."""
+BATCH = "batch-job31"
 LEAVING = Account(GUILD, LEAVER, home_channel_id=CHANNEL)
 OWN_WORDS = (
     "a secret wish",
@@ -31,6 +36,7 @@ OWN_WORDS = (
     "secret sound",
     "secret.example",
     "secret-task",
+    "secret-token",
 )
 
 
@@ -48,6 +54,7 @@ def own_job(number: int, at: datetime = NOON, *, guild_id: int = GUILD, price: i
     )
     frame = FirstFrameImage(f"secret-frame-{number}", b"secret jpeg " * 900)
     sound = SoundtrackFile(f"secret-sound-{number}", b"secret sound " * 900, "audio/mpeg")
+    job = replace(job, token="secret-token", token_until=at + timedelta(minutes=15), parent_id="job0")
     return replace(job, options=options, frame=frame, soundtrack=sound, notes=("secretly flattened",))
 
 
@@ -82,6 +89,34 @@ async def leave_traces(kept: Books, at: datetime = NOON) -> None:
     await blocks.block(GUILD, LEAVER, at + timedelta(hours=1), by_moderator, at)
     await blocks.lift(GUILD, LEAVER, Deed(MODERATOR, "secretly sorry"), at)
     await blocks.strike(GUILD, LEAVER, 5004, at + timedelta(minutes=2))
+    await leave_traces_in_batches(kept, at)
+
+
+async def post(kept: Books, ids: Sequence[str], message_id: int, channel_id: int, at: datetime) -> None:
+    """Post takes that wait for a slot as one message."""
+    for job_id in ids:
+        job = await kept.jobs.advance(job_id, JobState.QUEUED, JobState.READY, at)
+        await kept.jobs.intend_batch((job and job.batch_id) or "", [job_id], Route.DIRECT, at)
+    await kept.jobs.done_batch(ids, message_id, channel_id, at)
+
+
+async def leave_traces_in_batches(kept: Books, at: datetime = NOON) -> None:
+    """Two takes of the leaver's, with votes of both, one of them shared; two of somebody else's with the leaver's."""
+    own = takes([own_job(31, at, price=1), own_job(32, at, price=1)])
+    theirs = takes([new_job(41, at=at, price=1), new_job(42, at=at, price=1)])
+    for number, (news, channel_id) in enumerate(((own, POSTED_CHANNEL), (theirs, CHANNEL))):
+        jobs = await kept.jobs.accept_batch(news)
+        await post(kept, [job.id for job in jobs], 961 + number, channel_id, at)
+        for voter in (LEAVER, MEMBER):
+            await kept.jobs.vote(jobs[0].batch_id or "", voter, jobs[0].id, at)
+    for job_id in ("job31", "job41"):
+        await kept.jobs.share(job_id, LEAVER, CHANNEL + 5, at)
+        await kept.jobs.shared(job_id, 970)
+
+
+async def votes_of(kept: Books, batch_id: str) -> list[int]:
+    """How many votes each take has."""
+    return list((await kept.jobs.votes(batch_id)).values())
 
 
 def tables(folder: Path) -> str:

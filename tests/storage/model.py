@@ -7,78 +7,29 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage import EVERYWHERE, Layer, Period, Rule
+from tests.storage.commands import (
+    ClearLimit,
+    Command,
+    End,
+    Finish,
+    Grant,
+    Hold,
+    Intend,
+    Order,
+    Post,
+    Ready,
+    Remove,
+    Reroute,
+    SetLimit,
+    SetZone,
+    Take,
+)
 
 PER_DAY = 12
 Value = tuple[int | None, Period | None]
 
 
-@dataclass(frozen=True)
-class Order:
-    guild: int
-    member: int
-    roles: frozenset[int]
-    channel: int
-    price: int
-    number: int = 0
-
-
-@dataclass(frozen=True)
-class Grant:
-    guild: int
-    member: int
-    amount: int
-    number: int = 0
-
-
-@dataclass(frozen=True)
-class Take:
-    guild: int
-    member: int
-    amount: int
-    number: int = 0
-
-
-@dataclass(frozen=True)
-class End:
-    number: int
-
-
-@dataclass(frozen=True)
-class Finish:
-    number: int
-
-
-@dataclass(frozen=True)
-class Remove:
-    number: int
-    refund: bool
-
-
-@dataclass(frozen=True)
-class SetLimit:
-    guild: int
-    layer: Layer
-    target: int
-    rule: Rule
-    value: int | None
-    period: Period | None
-
-
-@dataclass(frozen=True)
-class ClearLimit:
-    guild: int
-    layer: Layer
-    target: int
-    rule: Rule | None
-
-
-@dataclass(frozen=True)
-class SetZone:
-    guild: int
-    zone: str
-
-
-Command = Order | Grant | Take | End | Finish | Remove | SetLimit | ClearLimit | SetZone
+OPEN = ("queued", "ready", "posting")
 
 
 @dataclass
@@ -90,7 +41,10 @@ class Paid:
     granted: int
     at: datetime
     state: str = "queued"
+    route: str | None = None
+    waits: bool = False
     refunded: bool = False
+    made: bool = False
     removed: bool = False
 
 
@@ -102,6 +56,7 @@ class Model:
     gifts: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     limits: dict[tuple[int, Layer, int], dict[Rule, Value]] = field(default_factory=dict)
     zones: dict[int, str] = field(default_factory=dict)
+    removals: int = 0
 
     def apply(self, command: Command, now: datetime) -> object:
         name = f"_{type(command).__name__.lower()}"
@@ -121,7 +76,7 @@ class Model:
             "allowance": None if value is None else max(0, value - used),
             "granted": self.granted(guild, member),
             "at_once": self._counting(Rule.AT_ONCE, guild, member, roles)[1][0],
-            "open": sum(_whose(job) == (guild, member) and job.state == "queued" for job in self.jobs.values()),
+            "open": sum(_whose(job) == (guild, member) and _takes_a_place(job) for job in self.jobs.values()),
             "cools_until": self._cools_until(guild, member, roles, now),
             "channel": self._spending(guild, (guild, Layer.CHANNEL, channel), now),
             "budget": self._spending(guild, (guild, Layer.BUDGET, 0), now),
@@ -130,15 +85,17 @@ class Model:
 
     def _order(self, order: Order, now: datetime) -> object:
         if order.number in self.jobs:
-            return "job", order.number
+            return "jobs", order.numbers
         facts = self.standing(order.guild, order.member, order.roles, order.channel, now)
-        if refusal := _refusal(facts, order.price):
+        if refusal := _refusal(facts, order.price * order.takes, order.takes):
             return refusal
-        unlimited = facts["allowance"] is None
-        allowance = order.price if unlimited else min(order.price, facts["allowance"])
-        assert order.price - allowance <= facts["granted"]
-        self.jobs[order.number] = Paid(order, allowance, order.price - allowance, now)
-        return "job", order.number
+        left = facts["allowance"]
+        for number in order.numbers:
+            allowance = order.price if left is None else min(order.price, left)
+            left = None if left is None else left - allowance
+            self.jobs[number] = Paid(order, allowance, order.price - allowance, now)
+        assert self.granted(order.guild, order.member) >= 0
+        return "jobs", order.numbers
 
     def _grant(self, grant: Grant, now: datetime) -> object:
         before = self.granted(grant.guild, grant.member)
@@ -154,25 +111,65 @@ class Model:
 
     def _end(self, end: End, now: datetime) -> object:
         job = self.jobs.get(end.number)
-        if job is None or job.state != "queued":
+        if job is None or job.state not in OPEN:
             return None
+        job.made = job.state != "queued"
         job.state, job.refunded = "failed", True
         return "failed"
 
     def _finish(self, finish: Finish, now: datetime) -> object:
-        job = self.jobs.get(finish.number)
+        return self._step(finish.number, "done")
+
+    def _ready(self, ready: Ready, now: datetime) -> object:
+        return self._step(ready.number, "ready")
+
+    def _step(self, number: int, to: str) -> object:
+        job = self.jobs.get(number)
         if job is None or job.state != "queued":
             return None
-        job.state = "done"
-        return "done"
+        job.state = to
+        return to
+
+    def _intend(self, intend: Intend, now: datetime) -> object:
+        jobs = self._all(intend.numbers, "ready")
+        for job in jobs:
+            job.state, job.route, job.waits = "posting", intend.route, False
+        return len(jobs)
+
+    def _reroute(self, reroute: Reroute, now: datetime) -> object:
+        jobs = self._all(reroute.numbers, "posting")
+        if any(job.route != reroute.from_route for job in jobs):
+            return 0
+        for job in jobs:
+            job.route = reroute.to_route
+        return len(jobs)
+
+    def _hold(self, hold: Hold, now: datetime) -> object:
+        jobs = self._all(hold.numbers, "posting")
+        for job in jobs:
+            job.state, job.route, job.waits = "ready", None, True
+        return len(jobs)
+
+    def _post(self, post: Post, now: datetime) -> object:
+        state = "ready" if post.handed_over else "posting"
+        jobs = [self.jobs[number] for number in post.numbers if self.jobs[number].state == state]
+        for job in jobs:
+            job.state = "done"
+        return len(jobs)
+
+    def _all(self, numbers: tuple[int, ...], state: str) -> list[Paid]:
+        jobs = [self.jobs[number] for number in numbers]
+        return jobs if all(job.state == state for job in jobs) else []
 
     def _remove(self, remove: Remove, now: datetime) -> object:
         job = self.jobs.get(remove.number)
-        if job is None or job.state != "done":
-            return None
-        fresh, job.removed = not job.removed, True
-        job.refunded = remove.refund if fresh else job.refunded
-        return fresh, job.order.price if job.refunded else 0
+        done = [one for one in self.jobs.values() if job and one.order == job.order and one.state == "done"]
+        chosen = [one for one in done if not one.removed]
+        fresh = bool(chosen)
+        self.removals += fresh
+        for one in chosen:
+            one.removed, one.refunded = True, remove.refund
+        return (fresh, sum(one.order.price for one in chosen or done if one.refunded)) if done else None
 
     def _setlimit(self, limit: SetLimit, now: datetime) -> object:
         rules = self.limits.setdefault((limit.guild, limit.layer, limit.target), {})
@@ -215,7 +212,7 @@ class Model:
         counted = (
             paid.order.price
             for paid in self.jobs.values()
-            if (not paid.refunded or paid.removed)  # the video service was paid for a removed clip
+            if (not paid.refunded or paid.removed or paid.made)  # the video service was paid for it
             and guild in (EVERYWHERE, paid.order.guild)
             and (layer is not Layer.CHANNEL or paid.order.channel == target)
             and self._same(zone_of, limit[1], paid.at, now)
@@ -253,8 +250,12 @@ def _generosity(rule: Rule, value: Value) -> float:
     return amount / {Period.WEEK: 7, Period.MONTH: 30}.get(period or Period.DAY, 1)
 
 
-def _refusal(facts: dict[str, Any], price: int) -> object:
-    if facts["at_once"] is not None and facts["open"] >= facts["at_once"]:
+def _takes_a_place(job: Paid) -> bool:
+    return job.state in OPEN and not job.waits
+
+
+def _refusal(facts: dict[str, Any], price: int, takes: int) -> object:
+    if facts["at_once"] is not None and facts["open"] + takes > facts["at_once"]:
         return "TooManyAtOnce", facts["open"]
     if facts["cools_until"]:
         return "CoolingDown", facts["cools_until"]

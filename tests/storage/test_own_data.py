@@ -8,7 +8,7 @@ from typing import Any
 
 from storage import BlockStore, Deed, Layer, PrivacyStore, Rule
 from tests.storage.books import CHANNEL, GUILD, MODERATOR, NOON, Books, books, new_job
-from tests.storage.leavers import LEAVER, OWN_WORDS, leave_traces, own_job
+from tests.storage.leavers import LEAVER, OWN_WORDS, POSTED_CHANNEL, leave_traces, own_job
 
 
 async def _exported(kept: Books) -> dict[str, Any]:
@@ -30,14 +30,23 @@ def test_all_that_is_personal_in_the_file_is_in_the_export(tmp_path: Path) -> No
             await leave_traces(kept)
             exported = await _exported(kept)
             text = json.dumps(exported)
-            files = ("secret jpeg", "secret sound")
+            files = ("secret jpeg", "secret sound", "secret-token")  # the last is the bot's, and of no use to anybody
             assert [word for word in OWN_WORDS if word not in text and word not in files] == []
             servers = {server["server_id"]: server for server in exported["servers"]}
-            assert servers.keys() == {str(GUILD), "direct messages"}
+            assert servers.keys() == {str(GUILD), "outside of servers"}
             here = servers[str(GUILD)]
             counts = {part: len(here[part]) for part in here if part != "server_id"}
-            assert counts == {"clips": 5, "credits": 10, "limits": 1, "blocks": 0, "refused_orders": 2, "record": 7}
-            assert len(servers["direct messages"]["clips"]) == 1
+            assert counts == {
+                "clips": 7,
+                "credits": 12,
+                "limits": 1,
+                "blocks": 0,
+                "refused_orders": 2,
+                "votes": 2,
+                "shares": 2,
+                "record": 7,
+            }
+            assert len(servers["outside of servers"]["clips"]) == 1
 
     asyncio.run(scenario())
 
@@ -55,6 +64,38 @@ def test_a_clip_is_told_with_all_its_options_and_times(tmp_path: Path) -> None:
             assert (clip["first_frame"], clip["channel_id"]) == ("secret-frame-2", str(CHANNEL))
             assert (clips["job1"]["removed_by"], clip["removed_by"]) == ("you", "a moderator")
             assert "removed_by" not in clips["job3"]
+
+    asyncio.run(scenario())
+
+
+def test_takes_votes_and_shares_are_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path, per_day=200) as kept:
+            await leave_traces(kept)
+            here = (await _exported(kept))["servers"][0]
+            clip = next(clip for clip in here["clips"] if clip["id"] == "job31")
+            told = {
+                "made_from": "job0",
+                "made_from_as": None,
+                "batch": "batch-job31",
+                "take": 1,
+                "bot_installed_by": "server",
+                "private": False,
+                "went_by": "direct",
+                "clip_channel_id": str(POSTED_CHANNEL),
+                "shared_in_channel_id": str(CHANNEL + 5),
+                "shared_message_id": "970",
+                "made_smaller": False,
+                "shared_by": "you",
+                "reply_possible_until": "2026-03-14T12:15:00+00:00",
+            }
+            assert {name: clip[name] for name in told} == told
+            noon = NOON.isoformat()
+            assert here["votes"] == [
+                {"at": noon, "batch": "batch-job31", "clip": "job31"},
+                {"at": noon, "batch": "batch-job41", "clip": "job41"},
+            ]
+            assert here["shares"] == [{"at": noon, "clip": "job31"}, {"at": noon, "clip": "job41"}]
 
     asyncio.run(scenario())
 

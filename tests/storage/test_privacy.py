@@ -21,14 +21,17 @@ from storage import (
 )
 from tests.storage.books import CHANNEL, GUILD, MODERATOR, NOON, Books, books, new_job
 from tests.storage.leavers import (
+    BATCH,
     DIRECT_CHANNEL,
     LEAVER,
     OWN_WORDS,
+    POSTED_CHANNEL,
     done,
     found_in_files,
     leave_traces,
     own_job,
     tables,
+    votes_of,
 )
 
 DAY = timedelta(days=1)
@@ -59,13 +62,14 @@ def test_nothing_of_a_person_who_has_left_is_found_anywhere_in_the_file(tmp_path
                 await kept.jobs.accept(new_job(100 + number, price=1))
                 if number == 20:
                     await leave_traces(kept)
-            traces = (*OWN_WORDS, str(LEAVER), str(DIRECT_CHANNEL), "987654321")
+            traces = (*OWN_WORDS, str(LEAVER), str(DIRECT_CHANNEL), str(POSTED_CHANNEL), "987654321")
             assert [trace for trace in traces if trace not in tables(tmp_path)] == []
             before = await _credits(kept)
-            assert await _privacy(kept).forget(LEAVER, TOMORROW + DAY) == Forgotten(jobs=6, entries=11)
+            assert await _privacy(kept).forget(LEAVER, TOMORROW + DAY) == Forgotten(jobs=8, entries=13)
             assert [trace for trace in traces if trace in tables(tmp_path)] == []
             assert await _credits(kept) == before
-            assert [trace for trace in (*OWN_WORDS, LEAVER, DIRECT_CHANNEL) if found_in_files(tmp_path, trace)] == []
+            ids = (LEAVER, DIRECT_CHANNEL, POSTED_CHANNEL)
+            assert [trace for trace in (*OWN_WORDS, *ids) if found_in_files(tmp_path, trace)] == []
 
     asyncio.run(scenario())
 
@@ -113,10 +117,54 @@ def test_the_jobs_of_a_person_who_has_left_keep_what_the_figures_need(tmp_path: 
                 task_id=None,
                 result_url=None,
                 clip_message_id=None,
+                clip_channel_id=None,
+                token=None,
+                token_until=None,
+                parent_id=None,
             )
             direct = await kept.jobs.get("job4")
             assert direct is not None
             assert (direct.channel_id, direct.home_channel_id) == (0, 0)
+
+    asyncio.run(scenario())
+
+
+def test_votes_leave_with_their_giver_and_with_the_takes_that_they_are_for(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path, per_day=200) as kept:
+            await leave_traces(kept)
+            assert [await votes_of(kept, batch) for batch in (BATCH, "batch-job41")] == [[2, 0], [2, 0]]
+            await _privacy(kept).forget(LEAVER, TOMORROW + DAY)
+            assert [await votes_of(kept, batch) for batch in (BATCH, "batch-job41")] == [[], [1, 0]]
+            assert len(list(await kept.database.rows("SELECT * FROM votes"))) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_copy_of_somebody_elses_clip_stays_without_who_shared_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path, per_day=200) as kept:
+            await leave_traces(kept)
+            await _privacy(kept).forget(LEAVER, TOMORROW + DAY)
+            jobs = [await kept.jobs.get(job_id) for job_id in ("job31", "job41")]
+            assert [job and (job.shared_by, job.share_channel_id, job.share_message_id) for job in jobs] == [
+                (0, None, None),
+                (0, CHANNEL + 5, 970),
+            ]
+            assert await kept.jobs.share("job31", MODERATOR, CHANNEL, TOMORROW) is None
+
+    asyncio.run(scenario())
+
+
+def test_a_clip_that_waits_to_be_fetched_is_under_way(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path) as kept:
+            await kept.jobs.accept(own_job(1))
+            await kept.jobs.advance("job1", JobState.QUEUED, JobState.POSTING, NOON)
+            await kept.jobs.hold("job1", NOON)
+            with pytest.raises(JobsUnderWay):
+                await _privacy(kept).forget(LEAVER, NOON)
+            assert await _privacy(kept).prune(NOON + DAY) == 0
 
     asyncio.run(scenario())
 

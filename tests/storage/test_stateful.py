@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeGuard
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -18,25 +18,33 @@ from storage import (
     Account,
     Layer,
     Period,
+    Route,
     Rule,
     Standing,
 )
 from tests.storage.books import Books, books
-from tests.storage.model import (
-    PER_DAY,
+from tests.storage.commands import (
     ClearLimit,
     Command,
+    Delivery,
     End,
     Finish,
     Grant,
-    Model,
+    Hold,
+    Intend,
     Order,
+    Post,
+    Ready,
     Remove,
+    Reroute,
     SetLimit,
     SetZone,
     Take,
 )
+from tests.storage.model import PER_DAY, Model
 from tests.storage.reality import carry_out, facts_of
+
+Picking = End | Finish | Ready | Remove | Delivery
 
 GUILDS, MEMBERS, CHANNELS, ROLES = (11, 12), (31, 32), (21, 22), (51, 52)
 ZONES = ("UTC", "Asia/Tokyo", "America/New_York", "Europe/Berlin")
@@ -85,7 +93,17 @@ of_roles = st.tuples(
         for role in ROLES
     )
 )
-orders = st.builds(Order, guilds, members, roles, st.sampled_from(CHANNELS), amounts)
+routes = st.sampled_from(Route)
+counts = st.sampled_from((1, 1, 2, 3, 4))
+orders = st.builds(Order, guilds, members, roles, st.sampled_from(CHANNELS), amounts, counts)
+deliveries = st.one_of(
+    st.builds(Ready, picks),
+    st.builds(Ready, picks),
+    st.builds(Intend, picks, routes),
+    st.builds(Reroute, picks, routes, routes),
+    st.builds(Hold, picks),
+    st.builds(Post, picks, st.booleans()),
+)
 limits = st.one_of(
     set_limits(),
     targets.flatmap(lambda target: st.builds(ClearLimit, *map(st.just, target), st.none() | st.sampled_from(Rule))),
@@ -98,6 +116,8 @@ moves = st.one_of(
     st.builds(Take, guilds, members, amounts),
     st.builds(End, picks),
     st.builds(Finish, picks),
+    deliveries,
+    deliveries,
     st.builds(Remove, picks, st.booleans()),
 )
 
@@ -137,15 +157,30 @@ class Ledgers(RuleBasedStateMachine):
         self.done += commands
 
     def numbered(self, command: Command) -> Command:
-        """With a number of its own, or with that of the job that it picks, which may be ordered just now."""
-        if isinstance(command, Order | Grant | Take):
-            number = next(self.numbers)
-            if isinstance(command, Order):
-                self.ordered.append(number)
-            return replace(command, number=number)
-        if isinstance(command, End | Finish | Remove) and (known := [*self.model.jobs, *self.ordered]):
-            return replace(command, number=known[-1 - command.number % len(known)])
+        """With a number of its own, or with that of the job that it picks."""
+        if isinstance(command, Order):
+            first, *_ = [next(self.numbers) for _ in range(command.takes)]
+            command = replace(command, number=first)
+            self.ordered += command.numbers
+            return command
+        if isinstance(command, Grant | Take):
+            return replace(command, number=next(self.numbers))
+        if isinstance(command, End | Finish | Ready | Remove | Delivery):
+            return self.of_ordered(command)
         return command
+
+    def of_ordered(self, command: Picking) -> Command:
+        """What is delivered together is what is accepted by now and has not failed."""
+        if not self.ordered:
+            return SetZone(GUILDS[0], ZONES[0])
+        number = self.ordered[-1 - command.number % len(self.ordered)]
+        if not isinstance(command, Delivery):
+            return replace(command, number=number)
+        if number not in self.model.jobs:
+            return Ready(number)
+        order = self.model.jobs[number].order
+        alive = tuple(take for take in order.numbers if self.model.jobs[take].state != "failed")
+        return replace(command, number=order.number, numbers=alive or order.numbers)
 
     @rule(command=moves)
     def move(self, command: Command) -> None:
@@ -162,6 +197,16 @@ class Ledgers(RuleBasedStateMachine):
     @rule(commands=st.lists(moves | limits, min_size=5, max_size=30))
     def many_at_once(self, commands: list[Command]) -> None:
         self.crowd(commands)
+
+    @rule(order=orders, steps=st.lists(deliveries, min_size=1, max_size=4), route=routes)
+    def on_its_way(self, order: Order, steps: list[Command], route: Route) -> None:
+        """An order whose takes are all made, and then what may come of them at Discord."""
+        new = self.numbered(order)
+        assert isinstance(new, Order)
+        self.together([new, *map(Ready, new.numbers)])
+        if new.number in self.model.jobs:
+            self.together([Intend(new.number, route, new.numbers)])
+            self.together([replace(step, number=new.number, numbers=new.numbers) for step in steps if _joint(step)])
 
     @precondition(lambda self: not self.rushed)  # hundreds of commands take their time, so once is enough
     @rule(order=orders)
@@ -212,6 +257,17 @@ class Ledgers(RuleBasedStateMachine):
             assert (row["allowance"], row["granted"]) == (wanted[job_id].allowance, wanted[job_id].granted)
 
     @invariant()
+    def each_job_is_where_the_model_has_it_and_batches_are_whole(self) -> None:
+        rows = {row["id"]: row for row in self.all_rows("SELECT * FROM jobs")}
+        wanted = {f"job{number}": paid for number, paid in self.model.jobs.items()}
+        assert rows.keys() == wanted.keys()
+        for job_id, paid in wanted.items():
+            row = rows[job_id]
+            assert (row["state"], row["route"], row["waits_since"] is not None) == (paid.state, paid.route, paid.waits)
+        sizes = self.all_rows("SELECT MIN(id) AS id, COUNT(*) AS takes FROM jobs GROUP BY interaction_id")
+        assert [row["takes"] for row in sizes] == [wanted[row["id"]].order.takes for row in sizes]
+
+    @invariant()
     def nothing_was_given_or_taken_twice_and_the_sum_is_right(self) -> None:
         rows = self.all_rows("SELECT * FROM ledger WHERE job_id IS NULL")
         moved = {row["interaction_id"]: (row["guild_id"], row["member_id"], row["granted"]) for row in rows}
@@ -226,13 +282,17 @@ class Ledgers(RuleBasedStateMachine):
         (moves_told,) = self.all_rows("SELECT COUNT(*) AS n FROM audit WHERE action LIKE 'credits_%'")
         assert moves_told["n"] == len(self.model.gifts)
         (removals,) = self.all_rows("SELECT COUNT(*) AS n FROM audit WHERE action = 'clip_removed'")
-        assert removals["n"] == sum(paid.removed for paid in self.model.jobs.values())
+        assert removals["n"] == self.model.removals
         notes = self.all_rows("SELECT guild_id, action, json_extract(after, '$.credits', '$.renews_at') FROM audit")
         budget = [tuple(row) for row in notes if row["action"].startswith("budget")]
         assert len(budget) == len(set(budget))
 
     def all_rows(self, sql: str) -> list[Any]:
         return list(self.runner.run(_rows(self.kept, sql)))
+
+
+def _joint(step: Command) -> TypeGuard[Delivery]:
+    return isinstance(step, Delivery)
 
 
 async def _rows(kept: Books, sql: str) -> list[Any]:

@@ -1,0 +1,1 @@
+"""What is below a posted clip: buttons, the forms that they open, and what they say."""

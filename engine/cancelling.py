@@ -1,0 +1,64 @@
+"""Cancels jobs that are not under way yet, or that the provider can still stop, with full refunds."""
+
+import logging
+from enum import StrEnum
+
+from client import LookupFailed, Provider
+from engine.life import Life
+from storage import Failure, Job, JobState, JobStore
+
+log = logging.getLogger(__name__)
+
+
+class CancelOutcome(StrEnum):
+    """What became of a wish to cancel."""
+
+    CANCELLED = "cancelled"
+    TOO_LATE = "too_late"
+    ENDED = "ended"
+    NOT_YOURS = "not_yours"
+    UNKNOWN = "unknown"
+
+
+class Canceller:
+    """Ends jobs for those who may."""
+
+    def __init__(self, store: JobStore, life: Life, provider: Provider) -> None:
+        self._store = store
+        self._life = life
+        self._provider = provider
+
+    async def cancel(self, job_id: str, actor_id: int, *, moderates_guild: int | None) -> CancelOutcome:
+        """Cancel a job that waits, or runs where the provider can stop it, with all takes of its batch; full refund."""
+        job = await self._store.get(job_id)
+        if job is None:
+            return CancelOutcome.UNKNOWN
+        if actor_id != job.member_id and moderates_guild != job.guild_id:
+            return CancelOutcome.NOT_YOURS
+        outcomes = [await self._cancelled(take, actor_id) for take in await self._life.takes(job)]
+        return next(outcome for outcome in CancelOutcome if outcome in outcomes)
+
+    async def cancel_waiting(self, guild_id: int, member_id: int, actor_id: int) -> int:
+        """Cancel all of a member's jobs that still wait in a guild, with full refunds; how many there were."""
+        waiting = await self._store.waiting_of(guild_id, member_id)
+        ended = [
+            await self._life.end(job, Failure.CANCELLED, actor_id=actor_id, from_states=(JobState.QUEUED,))
+            for job in waiting
+        ]
+        return sum(job is not None for job in ended)
+
+    async def _cancelled(self, job: Job, actor_id: int) -> CancelOutcome:
+        if await self._life.end(job, Failure.CANCELLED, actor_id=actor_id, from_states=(JobState.QUEUED,)):
+            return CancelOutcome.CANCELLED
+        if job.state is JobState.RUNNING and await self._provider_cancelled(job):
+            ended = await self._life.end(job, Failure.CANCELLED, actor_id=actor_id)
+            return CancelOutcome.CANCELLED if ended else CancelOutcome.ENDED
+        now = await self._store.get(job.id)
+        return CancelOutcome.ENDED if now and now.state.final else CancelOutcome.TOO_LATE
+
+    async def _provider_cancelled(self, job: Job) -> bool:
+        try:
+            return await self._provider.cancel(job.task_id or "")
+        except LookupFailed as error:
+            log.warning("job %s could not be cancelled at the provider: %s", job.id, error)
+            return False
