@@ -151,6 +151,7 @@ class Deliverer(Worker):
         if posted:
             fitted = jobs[0].fitted or self._files.has_fitted(jobs[0].id)
             await self._life.posted(jobs, posted.message_id, posted.channel_id, fitted=fitted)
+            log.info("job %s is done: it had been posted already", key)
             self._over(key, *jobs)
             return []
         if left == jobs and self._is_overdue(key):
