@@ -11,9 +11,10 @@ from engine.clock import Clock
 from engine.fetching import Fetcher, Film
 from engine.life import Life
 from engine.posting import CannotLook, Poster
+from engine.rests import Rests
 from engine.stage import PostingError, StageDown
 from engine.workbench import Stopped, Workbench
-from engine.worker import Worker, rest_seconds
+from engine.worker import Worker
 from media.clip import NotAClip
 from storage import Failure, Job, JobState
 
@@ -68,8 +69,7 @@ class Deliverer(Worker):
         self._bench = bench
         self._deadline = timedelta(seconds=deadline_seconds)
         self._since: dict[str, datetime] = {}
-        self._failures: dict[str, int] = {}
-        self._rest_until: dict[str, datetime] = {}
+        self._rests = Rests(clock)
         self._unusable: dict[str, int] = {}
 
     def tidy(self) -> None:
@@ -82,7 +82,7 @@ class Deliverer(Worker):
         for delivery in self._deliveries():
             if self.under_way >= MOST_AT_ONCE:
                 break
-            rest = self._rest_seconds(delivery.key)
+            rest = self._rests.seconds_left(delivery.key)
             if rest > 0:
                 rests.append(rest)
             elif not any(map(self.busy_with, (delivery.key, *map(_fetch_key, delivery.ids)))):
@@ -115,13 +115,13 @@ class Deliverer(Worker):
             await (self._fetch(key, jobs) if delivery.only_fetched else self._carry(key, jobs))
         except CannotLook as error:  # it may be posted: neither post it nor refund it before that is known
             log.warning("job %s: nobody can say whether it is posted: %s", key, error)
-            self._rest(key)
+            self._rests.after_failure(key)
         except (_NotYet, Stopped, OSError) as error:
             log.warning("job %s could not be delivered yet: %s", key, error)
             await self._rest_or_end(delivery)
         except StageDown as error:
             log.warning("job %s could not be posted yet: %s", key, error)
-            self._rest(key, error.retry_after_seconds or 0)
+            self._rests.after_failure(key, error.retry_after_seconds or 0)
         except Exception:  # a fault of ours: logged whole, and the job still has its deadline
             log.exception("job %s could not be delivered", key)
             await self._rest_or_end(delivery)
@@ -189,7 +189,7 @@ class Deliverer(Worker):
         """Try again later, until the time is up; what may be posted is looked for first, when it is tried again."""
         jobs = self._current(delivery)
         if self.stopping or not self._is_overdue(delivery.key) or any(job.state is JobState.POSTING for job in jobs):
-            self._rest(delivery.key)
+            self._rests.after_failure(delivery.key)
             return
         await self._fail(jobs, Failure.RESULT_LOST)
         self._over(delivery.key)
@@ -198,18 +198,9 @@ class Deliverer(Worker):
         """Whether it was tried long enough; a time in which the bot did not run does not count."""
         return self.clock.now() - self._since[key] > self._deadline
 
-    def _rest(self, key: str, least_seconds: float = 0) -> None:
-        failures = self._failures[key] = self._failures.get(key, 0) + 1
-        seconds = max(rest_seconds(failures), least_seconds)
-        self._rest_until[key] = self.clock.now() + timedelta(seconds=seconds)
-
-    def _rest_seconds(self, key: str) -> float:
-        until = self._rest_until.get(key)
-        return (until - self.clock.now()).total_seconds() if until else 0.0
-
     def _over(self, key: str, *jobs: Job) -> None:
-        for kept in (self._since, self._failures, self._rest_until):
-            kept.pop(key, None)
+        self._since.pop(key, None)
+        self._rests.over(key)
         self._forget_ended(jobs)
 
     def _forget_ended(self, jobs: Sequence[Job]) -> None:

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Literal
 
 from engine.clock import Clock
 from engine.credits import Prices
 from engine.operator import Operator
+from engine.rests import Rests
 from engine.stage import ChannelClosed, Noticeboard, PostingError, PostRefused
-from engine.worker import Worker, rest_seconds
+from engine.worker import Worker
 from storage import EVERYWHERE, Action, AuditEntry, Meta, ServerStore
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ MOST_ENTRIES = 10
 """How many entries one message carries."""
 
 LOOK_SECONDS = 60.0
-CLOSED_REST = timedelta(minutes=10)
+CLOSED_REST_SECONDS = 600.0
 
 Kind = Literal["log", "notes"]
 _KINDS: tuple[Kind, ...] = ("log", "notes")
@@ -42,8 +42,7 @@ class Herald(Worker):
         self._operator = operator
         self._prices = prices
         self._posted: dict[str, int] = {}
-        self._failures: dict[str, int] = {}
-        self._rest_until: dict[str, datetime] = {}
+        self._rests = Rests(clock)
 
     async def step(self) -> float | None:
         """Begin to tell each channel what is news to it."""
@@ -52,7 +51,7 @@ class Herald(Worker):
             busy = self.busy()
             for guild_id, channel_id, entries in await self._servers.to_tell(kind):
                 key = f"{kind} of {guild_id} in channel {channel_id}"
-                rest = self._rest_seconds(key)
+                rest = self._rests.seconds_left(key)
                 if rest > 0:
                     rests.append(rest)
                 elif key not in busy and not self.stopping:
@@ -68,13 +67,13 @@ class Herald(Worker):
             await self._servers.told(kind, guild_id, batch[-1].id)
         except ChannelClosed as error:
             log.warning("the %s cannot be told: %s", key, error)
-            self._rest_until[key] = self.clock.now() + CLOSED_REST
+            self._rests.rest(key, CLOSED_REST_SECONDS)
         except Exception as error:  # a fault of ours in one message must neither spin nor stop the others
             log.warning("the %s could not be told: %s", key, error, exc_info=not isinstance(error, PostingError))
-            self._try_later(key)
+            self._rests.after_failure(key)
         else:
-            self._failures.pop(key, None)
-            self._rest_until.pop(key, None)
+            self._posted.pop(key, None)
+            self._rests.over(key)
 
     async def _batch(self, key: str, entries: Sequence[AuditEntry]) -> Sequence[AuditEntry]:
         """Those that were about to go out when the last attempt broke off, else the next ones."""
@@ -108,11 +107,3 @@ class Herald(Worker):
             f"This {facts.get('period', 'period')}, {share} the budget over all servers is spent: "
             f"{spent:,} of {credits:,} credits ({usd}).{refused}"
         )
-
-    def _try_later(self, key: str) -> None:
-        failures = self._failures[key] = self._failures.get(key, 0) + 1
-        self._rest_until[key] = self.clock.now() + timedelta(seconds=rest_seconds(failures))
-
-    def _rest_seconds(self, key: str) -> float:
-        until = self._rest_until.get(key)
-        return (until - self.clock.now()).total_seconds() if until else 0.0

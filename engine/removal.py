@@ -3,13 +3,14 @@
 import logging
 import sqlite3
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from engine.clock import Clock
 from engine.life import Life
+from engine.rests import Rests
 from engine.stage import ChannelClosed, PostingError, PostRefused, Stage
-from engine.worker import Worker, rest_seconds
+from engine.worker import Worker
 from storage import Action, Deed, Job, JobState, JobStore
 
 log = logging.getLogger(__name__)
@@ -49,8 +50,7 @@ class Remover(Worker):
         self._store = store
         self._life = life
         self._stage = stage
-        self._failures: dict[str, int] = {}
-        self._rest_until: dict[str, datetime] = {}
+        self._rests = Rests(clock)
 
     async def remove(self, job_id: str, deed: Deed, *, refund: bool, moderates_guild: int | None) -> Removed:
         """Mark the clip for removal, refund it if asked, and begin to take it down.
@@ -85,7 +85,7 @@ class Remover(Worker):
         for job in await self._store.to_remove():
             if self.under_way >= MOST_AT_ONCE or self.stopping:
                 break
-            rest = self._rest_seconds(job)
+            rest = self._rests.seconds_left(job.id)
             if rest > 0:
                 rests.append(rest)
             elif job.id not in busy:
@@ -100,14 +100,14 @@ class Remover(Worker):
         except ChannelClosed as error:
             log.warning("job %s: its clip is in a closed channel: %s", job.id, error)
             if not self._is_old(job):
-                self._rest(job, CLOSED_REST_SECONDS)
+                self._rests.after_failure(job.id, CLOSED_REST_SECONDS)
                 return
         except PostRefused as error:  # nor will it be later
             log.error("job %s: its clip cannot be taken down: %s", job.id, error)
         except Exception as error:  # a fault of ours in one message must neither spin nor stop the others
             ours = not isinstance(error, PostingError)
             log.warning("job %s: its clip could not be taken down yet: %s", job.id, error, exc_info=ours)
-            self._rest(job)
+            self._rests.after_failure(job.id)
             return
         await self._over(job)
 
@@ -116,19 +116,9 @@ class Remover(Worker):
             await self._store.clip_gone(job.id)
         except sqlite3.OperationalError as error:  # a full disk or a lock passes; a second time does no harm
             log.error("job %s: that its clip is gone could not be written yet: %s", job.id, error)
-            self._rest(job)
+            self._rests.after_failure(job.id)
         else:
-            self._failures.pop(job.id, None)
-            self._rest_until.pop(job.id, None)
+            self._rests.over(job.id)
 
     def _is_old(self, job: Job) -> bool:
         return job.removed_at is not None and self.clock.now() - job.removed_at > GIVE_UP
-
-    def _rest(self, job: Job, least_seconds: float = 0) -> None:
-        failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
-        seconds = max(rest_seconds(failures), least_seconds)
-        self._rest_until[job.id] = self.clock.now() + timedelta(seconds=seconds)
-
-    def _rest_seconds(self, job: Job) -> float:
-        until = self._rest_until.get(job.id)
-        return (until - self.clock.now()).total_seconds() if until else 0.0

@@ -108,9 +108,10 @@ class StatusBoard(Worker):
         now = self.clock.now()
         failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
         self._next_edit[job.id] = now + timedelta(seconds=rest_seconds(failures))
-        ended_at = max((take.ended_at for take in await self._life.takes(job) if take.ended_at), default=None)
-        if status.state.final and ended_at and now - ended_at > GIVE_UP:
-            await self._settle(job)
+        if status.state.final:
+            ended_at = max((take.ended_at for take in await self._life.takes(job) if take.ended_at), default=now)
+            if now - ended_at > GIVE_UP:
+                await self._settle(job)
 
     async def _settle(self, job: Job) -> None:
         await self._life.settle(job)
