@@ -95,10 +95,11 @@ class Animate(commands.Cog):
         return template_choices(self._menu, interaction, typed)
 
 
-def template_choices(menu: Menu, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """The effects that are published and fit what is typed, which itself is always possible."""
-    options: Any = interaction.namespace
-    known = menu.templates(getattr(options, "model", None))
+def template_choices(
+    menu: Menu, interaction: discord.Interaction, typed: str, *, model_option: str = "model"
+) -> list[app_commands.Choice[str]]:
+    """The effects that are published for the chosen model and fit what is typed, which itself is always possible."""
+    known = menu.templates(getattr(interaction.namespace, model_option, None))
     own_words = [typed] if typed and typed not in known else []
     fitting = [name for name in known if typed.lower() in name][: _MOST_CHOICES - len(own_words)]
     return [app_commands.Choice(name=name[:100], value=name[:100]) for name in [*fitting, *own_words]]

@@ -3,7 +3,7 @@
 import discord
 from discord import ui
 
-from cogs.telling import tell_error
+from cogs.telling import Form
 from engine import ClipOptions, Model, Wish
 
 _FEWEST_IN_GROUP, _MOST_IN_GROUP = 2, 10  # Discord's bounds for a radio group
@@ -14,7 +14,7 @@ _OPEN_SECONDS = 30 * 60
 Choice = ui.RadioGroup["ClipForm"] | ui.Select["ClipForm"]
 
 
-class ClipForm(ui.Modal):
+class ClipForm(Form):
     """Prompt, length, quality and sound. What the model leaves no choice of has no field.
 
     A form of its own is a subclass that says what happens with `wish()` in `on_submit`.
@@ -50,11 +50,6 @@ class ClipForm(ui.Modal):
             resolution=quality,
             audio=self._sound.value if self._sound else None,
         )
-
-    # discord.py calls a modal's without the item that a view's gets.
-    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]
-        """Tell the member in one sentence, and the log the rest."""
-        await tell_error(interaction, error, f"the form {self.title}")
 
 
 def choice(labels: dict[str, str], usual: str) -> Choice | None:

@@ -9,11 +9,12 @@ from discord.ext import commands
 
 from cogs.moderation.group import BY_SERVERS
 from cogs.moderation.limits import PeriodName
+from cogs.people import deed_of
 from cogs.refusals import Refusal
 from cogs.rooms import Rooms
 from cogs.transformers import CreditsOption
 from cogs.words import limits, server
-from engine import EVERYWHERE, Account, Deed, Layer, Limit, Period, Rule
+from engine import EVERYWHERE, Account, Layer, Limit, Period, Rule
 
 _EVERYWHERE_WORDS = "in all servers"
 
@@ -66,7 +67,7 @@ class OperatorCog(commands.Cog, name="Operator"):
         await interaction.response.defer(ephemeral=True)
         value = (credits.value, Period(period))
         change = await self._rooms.credits.set_limits(
-            EVERYWHERE, Layer.BUDGET, 0, {Rule.CREDITS: value}, _deed(interaction)
+            EVERYWHERE, Layer.BUDGET, 0, {Rule.CREDITS: value}, deed_of(interaction)
         )
         text = limits.changed(EVERYWHERE, Limit(Layer.BUDGET, 0, Rule.CREDITS, None), change, self._rooms.prices)
         await interaction.edit_original_response(content=text)
@@ -78,16 +79,12 @@ class OperatorCog(commands.Cog, name="Operator"):
     ) -> None:
         """Pause new clips everywhere."""
         await interaction.response.defer(ephemeral=True)
-        change = await self._rooms.servers.pause(EVERYWHERE, _deed(interaction, reason or ""))
+        change = await self._rooms.servers.pause(EVERYWHERE, deed_of(interaction, reason or ""))
         await interaction.edit_original_response(content=server.paused(change, _EVERYWHERE_WORDS))
 
     @operator.command(name="resume", description="Take new clips in all servers again")
     async def resume(self, interaction: discord.Interaction) -> None:
         """Resume new clips, where no server has paused them for itself."""
         await interaction.response.defer(ephemeral=True)
-        change = await self._rooms.servers.resume(EVERYWHERE, _deed(interaction))
+        change = await self._rooms.servers.resume(EVERYWHERE, deed_of(interaction))
         await interaction.edit_original_response(content=server.resumed(change, _EVERYWHERE_WORDS, None))
-
-
-def _deed(interaction: discord.Interaction, reason: str = "") -> Deed:
-    return Deed(interaction.user.id, reason, interaction.id)

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 import discord
 
-from engine import Account, Installed
+from engine import Account, Deed, Installed
 
 WITH_AGES = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel, discord.Thread)
 
@@ -50,6 +50,11 @@ def place_of(interaction: discord.Interaction, *, private: bool = False) -> Plac
         token=interaction.token if by_token else None,
         token_until=interaction.expires_at if by_token else None,
     )
+
+
+def deed_of(interaction: discord.Interaction, reason: str | None = None) -> Deed:
+    """Who changes something with this, and why."""
+    return Deed(interaction.user.id, reason or "", interaction.id)
 
 
 def in_direct_messages(interaction: discord.Interaction) -> bool:

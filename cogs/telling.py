@@ -4,7 +4,7 @@ import logging
 
 import aiohttp
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 
 from cogs.people import server_of
 from cogs.refusals import sentence_for
@@ -49,3 +49,12 @@ async def refuse(interaction: discord.Interaction, sentence: str, *, private: bo
     await interaction.edit_original_response(content=clips.LOOKING)
     await interaction.followup.send(sentence, ephemeral=True)
     await interaction.delete_original_response()
+
+
+class Form(ui.Modal):
+    """A form that answers in any case."""
+
+    # discord.py calls a modal's without the item that a view's gets.
+    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]
+        """Tell whoever sent it in one sentence, and the log the rest."""
+        await tell_error(interaction, error, f"the form {self.title}")

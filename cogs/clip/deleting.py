@@ -9,12 +9,12 @@ from discord import ui
 from cogs.buttons import JOB_ID, KeyedButton
 from cogs.clip.pressing import in_time, job_of
 from cogs.moderation.group import moderated_server, moderates
-from cogs.people import installed_by
+from cogs.people import deed_of, installed_by
 from cogs.refusals import Refusal
 from cogs.rooms import rooms_of
-from cogs.telling import tell_error
+from cogs.telling import Form
 from cogs.words import buttons, moderation
-from engine import Deed, Installed, Job, RemovalOutcome
+from engine import Installed, Job, RemovalOutcome
 
 _OPEN_SECONDS = 30 * 60
 
@@ -45,7 +45,7 @@ class DeleteButton(KeyedButton, kind="delete", key=JOB_ID):
             await _delete_here(interaction)
 
 
-class DeleteForm(ui.Modal, title=buttons.DELETE):
+class DeleteForm(Form, title=buttons.DELETE):
     """Asks once more, because the credits stay spent."""
 
     def __init__(self, job: Job, takes: Sequence[Job], user_id: int) -> None:
@@ -68,7 +68,7 @@ class DeleteForm(ui.Modal, title=buttons.DELETE):
             return
         removed = await rooms_of(interaction).engine.remove(
             self._job.id,
-            Deed(interaction.user.id, interaction_id=interaction.id),
+            deed_of(interaction),
             refund=False,
             moderates_guild=await moderated_server(interaction),
         )
@@ -77,11 +77,6 @@ class DeleteForm(ui.Modal, title=buttons.DELETE):
             await _delete_here(interaction)
         said = moderation.removed(removed, self._takes, interaction.user.id)
         await interaction.followup.send(said, ephemeral=True)
-
-    # discord.py calls a modal's without the item that a view's gets.
-    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]
-        """Tell the member in one sentence, and the log the rest."""
-        await tell_error(interaction, error, "the form Delete")
 
 
 def _is_out_of_reach(interaction: discord.Interaction, job: Job) -> bool:

@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from cogs.clip_form import ClipForm, choice, chosen
-from cogs.telling import tell_error
+from cogs.telling import Form
 from cogs.words import buttons
 from engine import Choice, Draft, Job, Offer, Wish
 
@@ -27,7 +27,7 @@ class RemixForm(ClipForm, title=buttons.REMIX):
         await self._submit(interaction, self._job, self.wish())
 
 
-class LengthForm(ui.Modal):
+class LengthForm(Form):
     """How long a clip is to be, each length with its price; where there is one only, that is said."""
 
     def __init__(self, offer: Offer, explained: Callable[[Choice | None], str]) -> None:
@@ -48,11 +48,6 @@ class LengthForm(ui.Modal):
         """The length that was chosen."""
         length = chosen(self._length)
         return int(length) if length else self._offer.choices[0].seconds
-
-    # discord.py calls a modal's without the item that a view's gets.
-    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]
-        """Tell the member in one sentence, and the log the rest."""
-        await tell_error(interaction, error, f"the form {self.title}")
 
 
 class FinalForm(LengthForm, title=buttons.FINAL):

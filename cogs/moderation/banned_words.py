@@ -6,10 +6,11 @@ from discord.ext import commands
 
 from cogs.moderation.group import ModeratorGroup, moderates
 from cogs.pager import Page, Turn, cut
+from cogs.people import deed_of
 from cogs.refusals import Refusal
 from cogs.rooms import Rooms
 from cogs.words import moderation
-from engine import Deed, EmptyPhrase, ListFull
+from engine import EmptyPhrase, ListFull
 
 _ON_A_PAGE = 15
 _MOST_CHOICES = 25
@@ -32,7 +33,7 @@ class BannedWords(commands.Cog, name="Words"):
         """Put it on the list and say so."""
         await interaction.response.defer(ephemeral=True)
         try:
-            fresh = await self._discipline.add_phrase(interaction.guild_id or 0, phrase, _deed(interaction))
+            fresh = await self._discipline.add_phrase(interaction.guild_id or 0, phrase, deed_of(interaction))
         except EmptyPhrase:
             raise Refusal(moderation.NOTHING_TO_REFUSE) from None
         except ListFull:
@@ -44,7 +45,7 @@ class BannedWords(commands.Cog, name="Words"):
     async def words_remove(self, interaction: discord.Interaction, phrase: Phrase) -> None:
         """Take it off the list and say so."""
         await interaction.response.defer(ephemeral=True)
-        fresh = await self._discipline.remove_phrase(interaction.guild_id or 0, phrase, _deed(interaction))
+        fresh = await self._discipline.remove_phrase(interaction.guild_id or 0, phrase, deed_of(interaction))
         await interaction.edit_original_response(content=moderation.phrase_removed(phrase, fresh=fresh))
 
     @words.command(name="list", description="List the words and phrases that are refused")
@@ -71,7 +72,3 @@ class WordsTurn(Turn, kind="turn-words"):
         phrases = await rooms.discipline.phrases(guild_id)
         shown, more = cut([moderation.phrase_line(phrase) for phrase in phrases], self.number, _ON_A_PAGE)
         return Page("\n".join(shown) or moderation.NO_WORDS, more)
-
-
-def _deed(interaction: discord.Interaction) -> Deed:
-    return Deed(interaction.user.id, interaction_id=interaction.id)

@@ -6,10 +6,10 @@ from discord.ext import commands
 
 from cogs.moderation.group import ModeratorGroup
 from cogs.pager import Page, Turn, cut
+from cogs.people import deed_of
 from cogs.rooms import Rooms
 from cogs.transformers import BlockSpanOption, Span
 from cogs.words import moderation
-from engine import Deed
 
 _ON_A_PAGE = 8
 
@@ -42,7 +42,7 @@ class BlockCog(commands.Cog, name="Block"):
         await interaction.response.defer(ephemeral=True)
         guild_id, moderator_id = interaction.guild_id or 0, interaction.user.id
         seconds = time.seconds if isinstance(time, Span) else None
-        change = await self._discipline.block(guild_id, member.id, seconds, _deed(interaction, reason))
+        change = await self._discipline.block(guild_id, member.id, seconds, deed_of(interaction, reason))
         cancelled = await self._engine.cancel_waiting(guild_id, member.id, moderator_id)
         await interaction.edit_original_response(content=moderation.blocked(member.id, change, cancelled))
 
@@ -53,7 +53,7 @@ class BlockCog(commands.Cog, name="Block"):
     ) -> None:
         """Lift a block and say what changed."""
         await interaction.response.defer(ephemeral=True)
-        change = await self._discipline.lift(interaction.guild_id or 0, member.id, _deed(interaction, reason))
+        change = await self._discipline.lift(interaction.guild_id or 0, member.id, deed_of(interaction, reason))
         await interaction.edit_original_response(content=moderation.lifted(member.id, change, reason or ""))
 
     @block.command(name="list", description="List the members who are blocked")
@@ -71,7 +71,3 @@ class BlocksTurn(Turn, kind="turn-blocks"):
         blocks = (await rooms.discipline.blocks(guild_id))[::-1]
         lines, more = cut([moderation.block_line(block) for block in blocks], self.number, _ON_A_PAGE)
         return Page("\n".join(lines) or moderation.NO_BLOCKS, more)
-
-
-def _deed(interaction: discord.Interaction, reason: str | None) -> Deed:
-    return Deed(interaction.user.id, reason or "", interaction.id)

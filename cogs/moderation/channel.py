@@ -6,13 +6,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.animate import template_choices
 from cogs.moderation.group import ModeratorGroup
-from cogs.people import home_channel_of
+from cogs.people import deed_of, home_channel_of
 from cogs.refusals import Refusal
 from cogs.rooms import Rooms
 from cogs.words import channels
 from cogs.words.settings import SETTINGS
-from engine import SERVER_WIDE, ChannelRules, Deed, UnknownModel
+from engine import SERVER_WIDE, ChannelRules, UnknownModel
 from engine.menu import MOST_SEED
 
 _MOST_CHOICES = 25
@@ -142,7 +143,7 @@ class ChannelCog(commands.Cog, name="Channel"):
         if models:
             said["models"] = self._named(models)
         changes = {_NAMES.get(name, name.removeprefix("default_")): value for name, value in said.items()}
-        deed = Deed(interaction.user.id, interaction_id=interaction.id)
+        deed = deed_of(interaction)
         change = await self._servers.set_channel(interaction.guild_id or 0, target, changes, deed)
         await interaction.edit_original_response(content=channels.changed(target, change, SERVER_WIDE))
 
@@ -159,7 +160,7 @@ class ChannelCog(commands.Cog, name="Channel"):
         """Unset rules and say what they were."""
         await interaction.response.defer(ephemeral=True)
         target = _target(interaction, channel, whole_server=whole_server)
-        deed = Deed(interaction.user.id, interaction_id=interaction.id)
+        deed = deed_of(interaction)
         names = (setting,) if setting else None
         change = await self._servers.clear_channel(interaction.guild_id or 0, target, names, deed)
         await interaction.edit_original_response(content=channels.changed(target, change, SERVER_WIDE))
@@ -176,12 +177,8 @@ class ChannelCog(commands.Cog, name="Channel"):
 
     @channel_set.autocomplete("default_template")
     async def _templates(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """The effects that are published for the chosen model and fit what is typed, which is possible too."""
-        options: Any = interaction.namespace
-        known = self._menu.templates(getattr(options, "default_model", None))
-        own_words = [typed[:_MOST_CHARACTERS]] if typed and typed not in known else []
-        fitting = [name for name in known if typed.lower() in name][: _MOST_CHOICES - len(own_words)]
-        return [app_commands.Choice(name=name, value=name) for name in [*fitting, *own_words]]
+        """Suggest effects."""
+        return template_choices(self._menu, interaction, typed, model_option="default_model")
 
     def _named(self, models: str) -> tuple[str, ...]:
         """The models of a list, each known to the provider; raises Refusal."""

@@ -6,11 +6,10 @@ from discord.ext import commands
 
 from cogs.moderation.group import ModeratorGroup
 from cogs.pager import Page, Turn, cut, reach
-from cogs.people import account_of
+from cogs.people import account_of, deed_of
 from cogs.rooms import Rooms
 from cogs.transformers import MOST_CREDITS
 from cogs.words import credits
-from engine import Deed
 
 _ON_A_PAGE = 10
 
@@ -34,7 +33,7 @@ class CreditsCog(commands.Cog, name="Credits"):
     ) -> None:
         """Grant credits and say what changed."""
         await interaction.response.defer(ephemeral=True)
-        deed = Deed(interaction.user.id, reason or "", interaction.id)
+        deed = deed_of(interaction, reason)
         change = await self._rooms.credits.grant(account_of(interaction, member), amount, deed)
         await interaction.edit_original_response(content=credits.granted(member.id, amount, change, deed.reason))
 
@@ -51,7 +50,7 @@ class CreditsCog(commands.Cog, name="Credits"):
     ) -> None:
         """Take credits and say what changed."""
         await interaction.response.defer(ephemeral=True)
-        deed = Deed(interaction.user.id, reason, interaction.id)
+        deed = deed_of(interaction, reason)
         taken, change = await self._rooms.credits.take(account_of(interaction, member), amount, deed)
         await interaction.edit_original_response(content=credits.taken(member.id, amount, taken, change, reason))
 

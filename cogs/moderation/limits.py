@@ -10,13 +10,13 @@ from discord.ext import commands
 from cogs.moderation.channel import Place
 from cogs.moderation.group import ModeratorGroup
 from cogs.pager import Page, Turn
-from cogs.people import account_of
+from cogs.people import account_of, deed_of
 from cogs.refusals import Refusal
 from cogs.rooms import Rooms
 from cogs.text import in_pages
 from cogs.transformers import Amount, AtOnceOption, CooldownOption, CreditsOption, Span
 from cogs.words import limits, standing
-from engine import Account, Changed, Deed, Layer, Limit, Period, Rule
+from engine import Account, Changed, Layer, Limit, Period, Rule
 
 _MOST_CHARACTERS = 1900
 
@@ -163,7 +163,7 @@ class LimitsCog(commands.Cog, name="Limits"):
     ) -> None:
         await interaction.response.defer(ephemeral=True)
         guild_id = interaction.guild_id or 0
-        change = await self._rooms.credits.set_limits(guild_id, layer, target_id, values, _deed(interaction))
+        change = await self._rooms.credits.set_limits(guild_id, layer, target_id, values, deed_of(interaction))
         await self._tell(interaction, layer, target_id, change, member)
 
     async def _clear(
@@ -176,7 +176,7 @@ class LimitsCog(commands.Cog, name="Limits"):
     ) -> None:
         await interaction.response.defer(ephemeral=True)
         change = await self._rooms.credits.clear_limits(
-            interaction.guild_id or 0, layer, target_id, _deed(interaction), Rule(rule) if rule else None
+            interaction.guild_id or 0, layer, target_id, deed_of(interaction), Rule(rule) if rule else None
         )
         await self._tell(interaction, layer, target_id, change, member)
 
@@ -235,7 +235,3 @@ def _own_id(role: discord.Role) -> int:
     if role.is_default():
         raise Refusal(limits.EVERYBODYS_ROLE)
     return role.id
-
-
-def _deed(interaction: discord.Interaction) -> Deed:
-    return Deed(interaction.user.id, interaction_id=interaction.id)

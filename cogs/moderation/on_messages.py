@@ -8,11 +8,12 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.moderation.group import BY_SERVERS, IN_SERVERS, MANAGE_SERVER, check_moderates
+from cogs.people import deed_of
 from cogs.rooms import Rooms
-from cogs.telling import tell_error
+from cogs.telling import Form
 from cogs.text import credits
 from cogs.words import moderation
-from engine import Deed, Engine, Job
+from engine import Engine, Job
 
 _OPEN_SECONDS = 30 * 60
 _MOST_CHARACTERS = 200
@@ -21,7 +22,7 @@ _RETURN, _KEEP = "return", "keep"
 OnMessage = Callable[[discord.Interaction, discord.Message], Coroutine[Any, Any, None]]
 
 
-class RemovalForm(ui.Modal, title="Remove clip"):
+class RemovalForm(Form, title="Remove clip"):
     """Whether the credits go back, and why the clip goes."""
 
     def __init__(self, engine: Engine, takes: Sequence[Job]) -> None:
@@ -44,16 +45,11 @@ class RemovalForm(ui.Modal, title="Remove clip"):
         await check_moderates(interaction)
         removal = await self._engine.remove(
             self._takes[0].id,
-            Deed(interaction.user.id, self._reason.value.strip(), interaction.id),
+            deed_of(interaction, self._reason.value.strip()),
             refund=self._refund.value == _RETURN,
             moderates_guild=interaction.guild_id,
         )
         await interaction.edit_original_response(content=moderation.removed(removal, self._takes, interaction.user.id))
-
-    # discord.py calls a modal's without the item that a view's gets.
-    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]
-        """Tell the moderator in one sentence, and the log the rest."""
-        await tell_error(interaction, error, "the form Remove clip")
 
 
 class OnMessages(commands.Cog, name="On messages"):

@@ -10,12 +10,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.moderation.group import ModeratorGroup
+from cogs.people import deed_of
 from cogs.refusals import Refusal
 from cogs.rooms import Rooms
 from cogs.transformers import StrikePauseOption
 from cogs.words import server
 from cogs.words.settings import SETTINGS
-from engine import Deed, UnknownZone
+from engine import UnknownZone
 
 _MOST_CHOICES = 25
 _HERE: Final = "in this server"
@@ -119,7 +120,7 @@ class ServerCog(commands.Cog, name="Server"):
     ) -> None:
         """Pause new clips."""
         await interaction.response.defer(ephemeral=True)
-        deed = Deed(interaction.user.id, reason or "", interaction.id)
+        deed = deed_of(interaction, reason)
         change = await self._rooms.servers.pause(interaction.guild_id or 0, deed)
         await interaction.edit_original_response(content=server.paused(change, _HERE))
 
@@ -128,7 +129,7 @@ class ServerCog(commands.Cog, name="Server"):
         """Resume new clips."""
         await interaction.response.defer(ephemeral=True)
         guild_id = interaction.guild_id or 0
-        deed = Deed(interaction.user.id, interaction_id=interaction.id)
+        deed = deed_of(interaction)
         change = await self._rooms.servers.resume(guild_id, deed)
         still = await self._rooms.servers.pause_of(guild_id)
         await interaction.edit_original_response(content=server.resumed(change, _HERE, still))
@@ -141,7 +142,7 @@ class ServerCog(commands.Cog, name="Server"):
     ) -> None:
         if not changes:
             raise Refusal(server.NOTHING_SAID)
-        deed = Deed(interaction.user.id, interaction_id=interaction.id)
+        deed = deed_of(interaction)
         try:
             change = await self._rooms.servers.change(interaction.guild_id or 0, changes, deed)
         except UnknownZone as error:
