@@ -22,6 +22,8 @@ from tests.sandbox import definitions
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 60.0
 EPHEMERAL = 64
+LOOKING = "Looking at"
+"""What an answer says for a moment, until it is known whether it is for everybody to see."""
 
 Message = dict[str, Any]
 T = TypeVar("T")
@@ -182,7 +184,8 @@ class Street:
     def _reply(self, who: str, interaction_id: str, where: str, flags: int) -> Message | None:
         for message in self.messages(who, where):
             caused = (message.get("interaction_metadata") or {}).get("id")
-            if message["flags"] & flags == flags and caused == interaction_id and message["content"]:
+            said = message["content"] and not message["content"].startswith(LOOKING)
+            if message["flags"] & flags == flags and caused == interaction_id and said:
                 return message
         return None
 

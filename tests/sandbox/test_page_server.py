@@ -112,8 +112,9 @@ def test_the_operator_has_commands_that_are_for_direct_messages_only_and_so_has_
         expect(page.get_by_role("option", name="/operate")).to_have_count(0)
         page.locator("#composer-text").fill("")
         channel(page, "Firstframe").click()
+        expect(page.locator("#channel-title")).to_contain_text("Firstframe", timeout=SOON_MS)
         choose_command(page, "/oper")
-        expect(page.get_by_role("option", name="/operate")).to_be_visible()
+        expect(page.get_by_role("option", name="/operate")).to_be_visible(timeout=SOON_MS)
         page.locator("#composer-text").fill("")
 
 
