@@ -16,7 +16,7 @@ from storage.periods import Period, window, zone_named
 from storage.servers import Pause, pause_within, settings_within
 
 # One statement for all sums. Where there is no limit its times are NULL, and nothing is looked for.
-# A job that came to nothing starts no cooldown. A clip that only waits until its member comes for it holds no place.
+# A job that came to nothing starts no cooldown, nor does one from a time that the clock was set back from. A clip that only waits until its member comes for it holds no place.
 # Budgets and caps are about what the video service is paid: the refund of a clip that was made does not count there.
 _SUMS = """
 SELECT
@@ -37,11 +37,14 @@ SELECT
         WHERE member_id = :member AND guild_id = :guild
         AND state NOT IN ('done', 'failed', 'cancelled') AND waits_since IS NULL) AS open_jobs,
     (SELECT created_at FROM jobs
-        WHERE member_id = :member AND guild_id = :guild AND state NOT IN ('failed', 'cancelled')
+        WHERE member_id = :member AND guild_id = :guild AND state NOT IN ('failed', 'cancelled') AND created_at < :ahead
         ORDER BY created_at DESC LIMIT 1) AS newest_job_at
 """
 
 _UTC = ZoneInfo("UTC")
+
+_STAMPS_DIFFER = timedelta(minutes=10)
+"""Of two orders that come together, the one that is stored first may have the later time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class Standings:
             "budget": _term(budgets, now, zone),
             "everywhere": _term(everywhere, now, _UTC),
         }
-        keys = {"guild": guild, "member": member, "channel": channel}
+        keys = {"guild": guild, "member": member, "channel": channel, "ahead": to_milliseconds(now + _STAMPS_DIFFER)}
         sums = await fetch_one(connection, _SUMS, keys | _times(terms))
         cooldown = rules[Rule.COOLDOWN][0]
         return Standing(

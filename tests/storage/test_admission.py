@@ -163,6 +163,16 @@ def test_the_cooldown_ends_to_the_second(tmp_path: Path) -> None:
     run(tmp_path, scenario)
 
 
+def test_a_job_from_a_time_that_the_clock_was_set_back_from_starts_no_cooldown(tmp_path: Path) -> None:
+    async def scenario(kept: Books) -> None:
+        await kept.limit(Layer.EVERYONE, 0, 600, rule=Rule.COOLDOWN)
+        await kept.jobs.accept(new_job(1, at=NOON + timedelta(days=365)))
+        await kept.jobs.accept(new_job(2, at=NOON + timedelta(seconds=1)))
+        assert isinstance(await refused(kept, 3, at=NOON), CoolingDown)
+
+    run(tmp_path, scenario)
+
+
 def test_a_job_that_is_stored_already_is_given_back_whatever_stands_against_new_ones(tmp_path: Path) -> None:
     async def scenario(kept: Books) -> None:
         job = await kept.jobs.accept(new_job(1, price=60))
