@@ -16,7 +16,8 @@ from storage.periods import Period, window, zone_named
 from storage.servers import Pause, pause_within, settings_within
 
 # One statement for all sums. Where there is no limit its times are NULL, and nothing is looked for.
-# A job that came to nothing starts no cooldown, nor does one from a time that the clock was set back from. A clip that only waits until its member comes for it holds no place.
+# A job that came to nothing starts no cooldown, nor does one from a time that the clock was set back from. A clip that
+# only waits until its member comes for it holds no place.
 # Budgets and caps are about what the video service is paid: the refund of a clip that was made does not count there.
 _SUMS = """
 SELECT
