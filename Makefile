@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= $(shell expr 2 '*' $$(nproc 2>/dev/null || echo 1))
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: sandbox test check format smoke bench picture states lock clean
+.PHONY: sandbox test check format smoke bench fuzz chaos picture states backup restore lock clean
 
 sandbox: .venv/run.stamp  ## the bot in a Discord and a Wan service of its own, with a page to try it in
 	$(BIN)/python bot.py sandbox
@@ -29,15 +29,28 @@ format: .venv/dev.stamp
 bench: .venv/dev.stamp
 	$(BIN)/python -m bench
 
+fuzz: .venv/fuzz.stamp  ## each target for FUZZ_SECONDS, 60 unless said otherwise; FUZZ_TARGETS names some of them
+	$(BIN)/python -m tests.fuzz
+
 picture: .venv/dev.stamp  ## those of the README, taken in Chromium
 	$(BIN)/python -m tests.acceptance.picture docs
 
 states: .venv/dev.stamp  ## a picture of each state of a clip, in build/states
 	$(BIN)/python -m tests.acceptance.states build/states
 
+chaos: .venv/dev.stamp  ## ends the bot at every point there is, five times each, and counts what was lost; half an hour
+	$(BIN)/python -m tests.chaos --random 20
+
+backup: .venv/run.stamp  ## copies the database, also while the bot runs; FILE=… names the copy
+	$(BIN)/python bot.py backup $(if $(FILE),"$(FILE)")
+
+restore: .venv/run.stamp  ## puts the copy FILE=… in the place of the database
+	$(BIN)/python bot.py restore $(if $(FILE),"$(FILE)")
+
 lock: .venv/dev.stamp  ## after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/fuzz.in -o requirements/fuzz.txt
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -53,3 +66,7 @@ clean:
 .venv/dev.stamp: requirements/dev.txt | .venv/bin/python
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
 	touch $@ .venv/run.stamp
+
+.venv/fuzz.stamp: requirements/fuzz.txt .venv/dev.stamp
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/fuzz.txt
+	touch $@

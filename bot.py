@@ -1,4 +1,4 @@
-"""The command line: `run` the bot, try it in the `sandbox`, ask the `doctor`."""
+"""The command line: `run` the bot, try it in the `sandbox`, ask the `doctor`, `backup` and `restore` its database."""
 
 import argparse
 import asyncio
@@ -8,13 +8,15 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
 
 import logs
 from client import ProviderError
 from cogs.address import point_at
 from cogs.app import FirstframeBot
 from engine import Engine, Stranded
-from house import StartError, furnish, locked, log_in, open_database, provider_of
+from house import StartError, copied, furnish, locked, log_in, open_database, provider_of, put_back
 from settings import Settings, SettingsError, load
 from storage import FolderInUse
 
@@ -55,6 +57,31 @@ async def doctor(settings: Settings) -> bool:
             well = False
             print(f"{name}: {error}")  # noqa: T201
     return well
+
+
+def backup(settings: Settings, file: Path | None, now: datetime) -> None:
+    """Copy the database, while a bot runs over it or not, and say where the copy is; raises StartError."""
+    copy = file or settings.backups / f"firstframe-{_stamp(now)}.db"
+    copied(settings.database, copy)
+    print(f"The database is copied to {copy}.")  # noqa: T201 - the answer to the command
+
+
+async def restore(settings: Settings, file: Path, now: datetime) -> None:
+    """Put a copy in the database's place and say what is kept of the one before; raises StartError."""
+    lock = locked(settings)
+    try:
+        restored = await put_back(file, settings.database, settings.backups / f"before-restore-{_stamp(now)}.db")
+    finally:
+        lock.release()
+    before = f"the one before is kept as {restored.kept}" if restored.kept else "there was none before"
+    print(  # noqa: T201
+        f"The database is that of {file} now, and {before}; "
+        f"open jobs in it, to be looked for at the next start: {restored.in_doubt}."
+    )
+
+
+def _stamp(now: datetime) -> str:
+    return f"{now:%Y%m%d-%H%M%S}"
 
 
 async def _start(settings: Settings, stack: AsyncExitStack) -> tuple[FirstframeBot, Engine]:
@@ -127,8 +154,7 @@ async def _check_provider(settings: Settings) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="firstframe", description=__doc__)
-    parser.add_argument("command", choices=("run", "sandbox", "doctor"))
+    parser = _parser()
     parsed, rest = parser.parse_known_args(arguments)
     if parsed.command == "sandbox":
         # In place of this process: the bot knows the sandbox over the network only.
@@ -140,15 +166,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.set_up(
             settings.log_level, [settings.discord_token.get_secret_value(), settings.wan_token.get_secret_value()]
         )
-        if parsed.command == "doctor":
-            return 0 if asyncio.run(doctor(settings)) else 1
-        asyncio.run(run(settings))
+        return _answered(parsed, settings)
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - before there is a log worth reading
         return 1
     except Exception:  # told by the log, which keeps secrets out of tracebacks
         log.exception("the bot has died")
         return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="firstframe", description=__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    commands.add_parser("run", help="run the bot until it is stopped")
+    commands.add_parser("sandbox", help="run it in a Discord and a Wan service of its own", add_help=False)
+    commands.add_parser("doctor", help="try each part that the settings name")
+    saving = commands.add_parser("backup", help="copy the database, also while the bot runs")
+    saving.add_argument("file", type=Path, nargs="?", help="default: a name with the date, in the data folder")
+    putting_back = commands.add_parser("restore", help="put a copy in the place of the database")
+    putting_back.add_argument("file", type=Path, help="what backup has made")
+    return parser
+
+
+def _answered(parsed: argparse.Namespace, settings: Settings) -> int:
+    match parsed.command:
+        case "doctor":
+            return 0 if asyncio.run(doctor(settings)) else 1
+        case "backup":
+            backup(settings, parsed.file, datetime.now(UTC))
+        case "restore":
+            asyncio.run(restore(settings, parsed.file, datetime.now(UTC)))
+        case _:
+            asyncio.run(run(settings))
     return 0
 
 

@@ -1,5 +1,7 @@
 """Puts the rooms together: from the settings to a bot that is furnished and an engine that can run."""
 
+from pathlib import Path
+
 import aiohttp
 import discord
 
@@ -36,6 +38,7 @@ from engine.clock import SystemClock
 from settings import Settings
 from storage import (
     AuditStore,
+    BadCopy,
     BlockStore,
     ChannelStore,
     Database,
@@ -49,9 +52,24 @@ from storage import (
     PhraseStore,
     PrivacyStore,
     ReportStore,
+    Restored,
     ServerStore,
     Standings,
     UnusableDatabase,
+    copy_database,
+    restore_database,
+)
+
+_OUT_OF_REACH = (
+    discord.HTTPException,
+    discord.RateLimited,
+    aiohttp.ClientError,
+    OSError,
+    # A page in the place of an answer, which discord.py stumbles over.
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
 )
 
 
@@ -64,7 +82,7 @@ async def furnish(bot: FirstframeBot, settings: Settings, database: Database, pr
     rooms = _rooms(bot, settings, database, provider)
     try:
         await bot.furnish(rooms)
-    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+    except _OUT_OF_REACH as error:
         raise StartError(f"Discord did not take the commands ({type(error).__name__}): try again later.") from error
     return rooms.engine
 
@@ -146,13 +164,39 @@ async def open_database(settings: Settings) -> Database:
         raise StartError(f"The database {settings.database} cannot be used: {error}.") from None
 
 
+def copied(database: Path, to: Path) -> None:
+    """Copy the database into a new file; raises StartError."""
+    try:
+        copy_database(database, to)
+    except (BadCopy, NewerDatabase) as error:
+        raise StartError(f"The database {database} cannot be copied: {_told(error)}.") from None
+    except OSError as error:
+        raise StartError(f"The database cannot be copied: {_told(error)}.") from None
+
+
+async def put_back(copy: Path, database: Path, keep_as: Path) -> Restored:
+    """Put a copy in the place of the database, which nobody may be using; raises StartError."""
+    try:
+        return await restore_database(copy, database, keep_as)
+    except (BadCopy, NewerDatabase, UnusableDatabase) as error:
+        raise StartError(f"{copy} cannot be restored: {_told(error)}.") from None
+    except OSError as error:
+        raise StartError(f"Nothing can be restored: {_told(error)}.") from None
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror}: {error.filename}"
+    return str(error).rstrip(".")
+
+
 async def log_in(bot: FirstframeBot, settings: Settings) -> None:
     """Log the bot in; raises StartError."""
     try:
         await bot.login(settings.discord_token.get_secret_value())
     except discord.LoginFailure:
         raise StartError("Discord does not accept FIRSTFRAME_DISCORD_TOKEN: copy the bot's token again.") from None
-    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+    except _OUT_OF_REACH as error:
         raise StartError(f"Discord cannot be reached ({type(error).__name__}): check the network.") from None
 
 

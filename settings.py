@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         """Where the one SQLite file lies."""
         return self.data_dir / "firstframe.db"
 
+    @property
+    def backups(self) -> Path:
+        """Where copies of it lie, unless they are put elsewhere."""
+        return self.data_dir / "backups"
+
 
 def load(env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings, the environment before the file.

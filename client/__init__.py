@@ -15,6 +15,7 @@ from client.errors import (
     ProviderError,
     Refused,
     ResultGone,
+    ResultInward,
     ResultTooLarge,
     Unreachable,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "ProviderError",
     "Refused",
     "ResultGone",
+    "ResultInward",
     "ResultTooLarge",
     "SinanCode",
     "TaskReport",

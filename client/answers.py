@@ -14,6 +14,7 @@ LONGEST_WAIT_SECONDS = 3600.0
 """No Retry-After is believed beyond this; the job has a deadline of its own."""
 
 _TASK_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
+_ADDRESS = re.compile(r"[!-~]{1,8000}")
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:
@@ -30,7 +31,8 @@ def text(body: Mapping[str, Any], *names: str) -> str:
     for name in names:
         value = body.get(name)
         if isinstance(value, str) and value.strip():
-            return value.strip()
+            # Half a character pair, as a text that was cut has at its end, could neither be kept nor sent on.
+            return value.encode("utf-8", "replace").decode().strip()
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
     return ""
@@ -70,7 +72,7 @@ def data_uri(data: bytes, media_type: str) -> str:
 def is_web_url(url: str) -> bool:
     """Whether this is an http(s) address with a host."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(url if _ADDRESS.fullmatch(url) else "")
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
@@ -114,6 +116,6 @@ def _number(value: str) -> float | None:
 def _date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

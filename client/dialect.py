@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict, Unpack
@@ -60,8 +60,11 @@ class Dialect(ABC):
     models: ClassVar[tuple[Model, ...]]
     cancels: ClassVar[bool]
 
-    def __init__(self, base_url: str, token: str, **timeouts: Unpack[Timeouts]) -> None:
-        """Connect to nothing yet. Raises ValueError for an unusable address or token, without quoting it."""
+    def __init__(self, base_url: str, token: str, *, beside: Iterable[str] = (), **timeouts: Unpack[Timeouts]) -> None:
+        """Connect to nothing yet; `beside` are further addresses of the provider's own.
+
+        Raises ValueError for an unusable address or token, without quoting it.
+        """
         if not answers.is_web_url(base_url):
             raise ValueError("the provider's address is not an http(s) address")
         if not re.fullmatch(r"[\x21-\x7e]+", token):
@@ -71,6 +74,7 @@ class Dialect(ABC):
         self._timeouts: Timeouts = {**_TIMEOUTS, **timeouts}
         self._http = open_clients(
             token,
+            (base_url, *beside),
             connect_seconds=self._timeouts["connect_seconds"],
             create_seconds=self._timeouts["create_seconds"],
             look_seconds=self._timeouts["look_seconds"],

@@ -2,13 +2,14 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from client import answers
+from client.inward import OutwardBackend, OutwardTransport, places_of
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 """The errors after which it is certain that no byte of a request reached the provider."""
@@ -28,7 +29,8 @@ class Clients:
     creates: httpx.AsyncClient
     lookups: httpx.AsyncClient
     elsewhere: httpx.AsyncClient
-    """For addresses that the provider names, where results and files lie: they never get the token."""
+    """For addresses that the provider names, where results and files lie: they never get the token, and never lead
+    inward."""
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -75,8 +77,13 @@ def safe_filename(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "_", name)[-64:].strip("._-") or "file"
 
 
-def open_clients(token: str, *, connect_seconds: float, create_seconds: float, look_seconds: float) -> Clients:
-    """Make the clients; nothing connects before it is used. The token is never sent to where the results lie."""
+def open_clients(
+    token: str, own_urls: Iterable[str], *, connect_seconds: float, create_seconds: float, look_seconds: float
+) -> Clients:
+    """Make the clients; nothing connects before it is used. The token is never sent to where the results lie.
+
+    `own_urls` are the provider's own, as the operator set them: results may lie there wherever that is.
+    """
     _keep_addresses_out_of_the_log()
     tls = httpx.create_ssl_context()
     bearer = {"Authorization": f"Bearer {token}"}
@@ -93,7 +100,8 @@ def open_clients(token: str, *, connect_seconds: float, create_seconds: float, l
             verify=tls, headers=bearer, timeout=httpx.Timeout(look_seconds, connect=connect_seconds)
         ),
         elsewhere=httpx.AsyncClient(
-            verify=tls,
+            transport=OutwardTransport(tls, OutwardBackend(places_of(own_urls))),
+            trust_env=False,  # nor the user and password that .netrc may have for such a host
             timeout=httpx.Timeout(_STALLED_SECONDS, connect=connect_seconds),
             follow_redirects=True,
             max_redirects=_MOST_REDIRECTS,

@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 import httpx
 
-from client.errors import DownloadFailed, ResultGone, ResultTooLarge
+from client.errors import DownloadFailed, ResultGone, ResultInward, ResultTooLarge
+from client.inward import PointsInward
 
 _GONE = frozenset({403, 404, 410})
 _PIECE_BYTES = 256 * 1024
@@ -22,6 +23,8 @@ async def fetch(http: httpx.AsyncClient, url: str, to: Path, max_bytes: int) -> 
             _check(answer, max_bytes)
             size = await _store(answer, part, max_bytes)
         await asyncio.to_thread(_publish, part, to)
+    except PointsInward as error:
+        raise ResultInward(f"The result's address is refused: {error}.") from error
     finally:
         # Gone already if all went well; a cancelled download must not leave it behind either.
         _discard(part)

@@ -13,6 +13,7 @@
 #   LookupFailed           a query that told nothing; ask again
 #   DownloadFailed         the result could not be fetched; may be tried again
 #     ResultGone           the result's address has expired
+#       ResultInward       it points at this machine or its network, and is not connected to
 #     ResultTooLarge       the result is larger than asked for
 
 from client.scrub import clean
@@ -81,6 +82,10 @@ class DownloadFailed(ProviderError):
 
 class ResultGone(DownloadFailed):
     """The result's address answers no more; a new lookup may give a new one."""
+
+
+class ResultInward(ResultGone):
+    """The result's address points at this machine or its network, where no result can be: nothing was connected."""
 
 
 class ResultTooLarge(DownloadFailed):

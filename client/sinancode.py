@@ -31,9 +31,9 @@ class SinanCode(Dialect):
 
     def __init__(self, base_url: str, token: str, *, files_url: str = FILES_URL, **timeouts: Unpack[Timeouts]) -> None:
         """Connect to nothing yet; `files_url` gets the token too. Raises ValueError as every dialect does."""
-        super().__init__(base_url, token, **timeouts)
         if not answers.is_web_url(files_url):
             raise ValueError("the address of the provider's file store is not an http(s) address")
+        super().__init__(base_url, token, beside=(files_url,), **timeouts)
         self._files_url = files_url.rstrip("/")
 
     async def cancel(self, task_id: str) -> bool:  # noqa: ARG002 - the protocol's; here no task can be called off

@@ -14,6 +14,7 @@ MOST_PAGES = 500
 _STAMP = "%Y%m%d%H%M%S"
 _EASTERNMOST = timedelta(hours=8)
 _LONGEST = timedelta(hours=24)
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Window:
     def holds(self, row: Mapping[str, Any]) -> bool:
         """Whether a row of the list is of this model and of this time; one that does not tell is not."""
         made = answers.text(row, "gmt_create")
-        if not made.isdecimal() or answers.text(row, "model_name") != self.model:
+        if not _is_count(made) or answers.text(row, "model_name") != self.model:
             return False
         return _milliseconds(self.since) <= int(made) <= _milliseconds(self.until)
 
@@ -61,7 +62,7 @@ class Listing:
         if not isinstance(rows, list):
             return None
         pages = answers.text(body or {}, "total_page")
-        return cls(tuple(row for row in rows if isinstance(row, dict)), int(pages) if pages.isdecimal() else None)
+        return cls(tuple(row for row in rows if isinstance(row, dict)), int(pages) if _is_count(pages) else None)
 
     def within(self, window: Window) -> list[str]:
         """The ids of the tasks that the window holds."""
@@ -70,6 +71,10 @@ class Listing:
     def is_last(self, page: int) -> bool:
         """Whether no page follows this one; where their number is not told, an empty page is the last."""
         return not self.rows or (self.pages is not None and page >= self.pages)
+
+
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from cogs.counter import Counter, Manner
 from cogs.pictures import picture_of, sound_of
+from cogs.text import plain
 from engine import Menu, Wish
 from engine.menu import MOST_SEED
 
@@ -100,9 +101,9 @@ def template_choices(
 ) -> list[app_commands.Choice[str]]:
     """The effects that are published for the chosen model and fit what is typed, which itself is always possible."""
     known = menu.templates(getattr(interaction.namespace, model_option, None))
-    own_words = [typed] if typed and typed not in known else []
+    own_words = [typed] if plain(typed, 100) and typed not in known else []
     fitting = [name for name in known if typed.lower() in name][: _MOST_CHOICES - len(own_words)]
-    return [app_commands.Choice(name=name[:100], value=name[:100]) for name in [*fitting, *own_words]]
+    return [app_commands.Choice(name=plain(name, 100), value=name[:100]) for name in [*fitting, *own_words]]
 
 
 def model_choices(menu: Menu) -> list[app_commands.Choice[Any]]:

@@ -1,5 +1,6 @@
 """The bot as discord.py knows it: intents, cogs and buttons around one engine."""
 
+import asyncio
 import logging
 
 import discord
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 
 _MOST_PATIENCE_SECONDS = 30.0
 """Where Discord asks for a longer wait, as in a channel's slow mode, it is told and not slept through."""
+
+_FIRST_REST_SECONDS = 1.0
+_LONGEST_REST_SECONDS = 60.0
 
 
 class FirstframeBot(commands.Bot):
@@ -87,6 +91,22 @@ class FirstframeBot(commands.Bot):
             await self.add_cog(cog)
         self.add_dynamic_items(CancelButton, HandOverButton, ForgetButton, AuditTableButton, *BUTTONS)
         self.add_dynamic_items(AuditTurn, BlocksTurn, HistoryTurn, LimitsTurn, WordsTurn)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay connected; a gateway that is not there at the start is waited for as one that goes later."""
+        rest_seconds = _FIRST_REST_SECONDS
+        while True:
+            try:
+                await super().connect(reconnect=reconnect)
+            except AttributeError:
+                # discord.py then wants to resume the session, also where there was none yet.
+                if getattr(self, "ws", None) is not None:
+                    raise
+                log.warning("the gateway cannot be reached yet")
+                await asyncio.sleep(rest_seconds)
+                rest_seconds = min(rest_seconds * 2, _LONGEST_REST_SECONDS)
+            else:
+                return
 
     async def close(self) -> None:
         """Show the last votes, then leave."""

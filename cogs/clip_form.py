@@ -4,6 +4,7 @@ import discord
 from discord import ui
 
 from cogs.telling import Form
+from cogs.text import whole
 from engine import ClipOptions, Model, Wish
 
 _FEWEST_IN_GROUP, _MOST_IN_GROUP = 2, 10  # Discord's bounds for a radio group
@@ -45,7 +46,7 @@ class ClipForm(Form):
         """What was filled in."""
         length, quality = chosen(self._length), chosen(self._quality)
         return Wish(
-            prompt=self._prompt.value.strip() or None,
+            prompt=whole(self._prompt.value).strip() or None,
             duration_seconds=int(length) if length else None,
             resolution=quality,
             audio=self._sound.value if self._sound else None,

@@ -91,6 +91,8 @@ async def _answer(interaction: discord.Interaction, engine: Engine, job: Job) ->
             allowed_mentions=discord.AllowedMentions.none(),
         )
         await engine.show_in(job, message.id)
-    except (discord.HTTPException, aiohttp.ClientError, OSError, sqlite3.Error) as error:
+    except Exception as error:  # a garbled answer makes discord.py stumble over its shape
         # The order is taken: saying otherwise would have it asked for again. The status board shows it.
-        log.warning("job %s: its first status could not be shown: %s", job.id, type(error).__name__)
+        expected = isinstance(error, discord.HTTPException | aiohttp.ClientError | OSError | sqlite3.Error)
+        name = type(error).__name__
+        log.warning("job %s: its first status could not be shown: %s", job.id, name, exc_info=not expected)

@@ -11,6 +11,7 @@ from cogs.people import account_of
 from cogs.pictures import Picture, picture_of, pictures_on
 from cogs.refusals import Refusal
 from cogs.rooms import Rooms
+from cogs.text import plain
 from cogs.words import refusals
 from engine import ChannelOff, ChannelRules, Menu, Wish
 
@@ -106,6 +107,6 @@ class FormCog(commands.Cog, name="Form"):
 
 def _numbered(pictures: list[Picture]) -> list[discord.SelectOption]:
     return [
-        discord.SelectOption(label=f"{number}: {picture.name}"[:100], value=str(number - 1), default=number == 1)
+        discord.SelectOption(label=plain(f"{number}: {picture.name}", 100), value=str(number - 1), default=number == 1)
         for number, picture in enumerate(pictures, 1)
     ]

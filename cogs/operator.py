@@ -2,11 +2,12 @@
 
 import logging
 
-import aiohttp
 import discord
 
 from cogs.snowflakes import TextId
+from cogs.stage import told_as_posting_errors
 from cogs.text import shortened
+from engine import PostingError
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +23,14 @@ class DiscordOperator:
     async def tell(self, text: str) -> bool:
         """Send them a direct message; whether it reached them."""
         try:
-            application = await self._bot.application_info()
-            owner_id = application.team.owner_id if application.team else application.owner.id
-            if owner_id is None:
-                return False
-            channel = await self._bot.create_dm(TextId(owner_id))
-            await channel.send(shortened(text, _MOST_CHARACTERS))
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            log.warning("the operator could not be reached: %s", type(error).__name__)
+            with told_as_posting_errors():
+                application = await self._bot.application_info()
+                owner_id = application.team.owner_id if application.team else application.owner.id
+                if owner_id is None:
+                    return False
+                channel = await self._bot.create_dm(TextId(owner_id))
+                await channel.send(shortened(text, _MOST_CHARACTERS))
+        except PostingError as error:
+            log.warning("the operator could not be reached: %s", error)
             return False
         return True

@@ -12,10 +12,17 @@ from cogs.words import clips, refusals
 
 log = logging.getLogger(__name__)
 
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+_UNKNOWN_INTERACTION = 10062
+_ACKNOWLEDGED = 40060
+
 
 async def tell_error(interaction: discord.Interaction, error: Exception, what: str) -> None:
     """Answer an interaction that ended in an error; `what` names it in the log."""
     cause = _cause(error)
+    if _is_another_matter(interaction, cause):
+        log.warning("%s could not be acknowledged: %s", what, cause)
+        return
     if isinstance(cause, app_commands.MissingPermissions):
         sentence: str | None = refusals.NOT_A_MODERATOR
     else:
@@ -24,12 +31,28 @@ async def tell_error(interaction: discord.Interaction, error: Exception, what: s
         log.error("%s broke", what, exc_info=cause)
         sentence = refusals.SOMETHING_BROKE
     try:
-        if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True)
-        else:
+        await _answer(interaction, sentence)
+    except Exception as problem:  # expired, out of reach or garbled
+        expected = isinstance(problem, discord.HTTPException | aiohttp.ClientError | OSError)
+        log.warning("an answer could not be given: %s", type(problem).__name__, exc_info=not expected)
+
+
+def _is_another_matter(interaction: discord.Interaction, cause: Exception) -> bool:
+    """Whether there is nobody to tell: it came too late, or a second time and is answered already."""
+    refused = isinstance(cause, discord.HTTPException) and cause.code in (_UNKNOWN_INTERACTION, _ACKNOWLEDGED)
+    return refused and not interaction.response.is_done()
+
+
+async def _answer(interaction: discord.Interaction, sentence: str) -> None:
+    if not interaction.response.is_done():
+        try:
             await interaction.response.send_message(sentence, ephemeral=True)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as problem:  # expired, or out of reach
-        log.warning("an answer could not be given: %s", type(problem).__name__)
+        except discord.HTTPException as error:
+            if error.code != _ACKNOWLEDGED:  # it is, if the answer to the acknowledgement was cut off
+                raise
+        else:
+            return
+    await interaction.followup.send(sentence, ephemeral=True)
 
 
 def _cause(error: Exception) -> Exception:

@@ -1,21 +1,56 @@
 """Text of others made fit to be shown: harmless, on one line, not too long."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
-import discord
-
 _UNITS = (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1))
+
+_READ_FOR_EACH_SHOWN = 10
+"""Characters looked at, however long the text is: invisible ones among them do not count as shown."""
+
+_MOST_MARKS = 3
+"""How many accents one letter may carry, as far as any language goes: more would climb over the lines around it."""
+
+_RIGHT_TO_LEFT = ("R", "AL", "AN")
+_ISOLATE, _END_OF_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+
+_UNSEEN = ("Cc", "Cf", "Co", "Cs")
+
+# Letters and marks that show nothing, though Unicode does not count them among the invisible.
+_BLANKS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\U000e0100-\U000e01ef]")
+
+# Without their slash neither an address nor one of Discord's own invitations and gifts is a link, whatever it leads to.
+_LINK = r"(?:(?<=:)|(?<=\.gg)|(?<=\.com)|(?<=\.gift)|(?<=\.new))/"
+_MARKDOWN = re.compile(rf"[\\*_~`|<>\[\]]|{_LINK}|^[#+-]|^\d+(?=[.)])", re.IGNORECASE)
+_MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 
 
 def harmless(text: str, most_characters: int) -> str:
     """A member's or the provider's text on one line: no mentions, no markdown, no invisible or reversing characters."""
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(shortened(_plain(text), most_characters)))
+    escaped = _MARKDOWN.sub(_as_itself, _one_line(text, most_characters))
+    return _isolated(_MENTION.sub("@\u200b", escaped))
 
 
 def code(text: str, most_characters: int) -> str:
     """Text as code on one line, in which nothing is markdown or a mention."""
-    return f"`{shortened(_plain(text).replace('`', 'ˋ'), most_characters) or ' '}`"
+    return f"`{_isolated(_one_line(text.replace('`', 'ˋ'), most_characters)) or ' '}`"
+
+
+def covered(text: str, most_characters: int) -> str:
+    """Text as code that shows once it is pressed on; a cover inside would end this one, in code too."""
+    return f"||{code(text.replace('|', 'ǀ'), most_characters)}||"
+
+
+def plain(text: str, most_characters: int) -> str:
+    """Text on one line for where there is no markdown: labels, names, descriptions of pictures."""
+    whole = _isolated(_one_line(text, most_characters))
+    return whole if len(whole) <= most_characters else _isolated(_one_line(text, most_characters - 2))
+
+
+def whole(text: str) -> str:
+    """The text without halves of character pairs, which neither the database nor the network can carry."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def shortened(text: str, most_characters: int) -> str:
@@ -47,7 +82,8 @@ def in_pages(lines: Sequence[str], most_characters: int) -> list[str]:
 
 def because(reason: str, most_characters: int = 200) -> str:
     """A reason that somebody gave, as a sentence after another one; nothing where they gave none."""
-    return f" Reason: {harmless(reason.rstrip('. '), most_characters)}." if reason.strip(". ") else ""
+    given = harmless(reason.rstrip(". "), most_characters)
+    return f" Reason: {given}." if given.strip(". ") else ""
 
 
 def megabytes(size_bytes: int) -> str:
@@ -65,7 +101,31 @@ def usd(amount: float) -> str:
     return f"{amount:,.2f} USD"
 
 
-def _plain(text: str) -> str:
-    visible = "".join(" " if character.isspace() else character for character in text)
-    plain = "".join(character for character in visible if unicodedata.category(character) not in ("Cc", "Cf", "Co"))
-    return " ".join(plain.split())
+def _one_line(text: str, most_characters: int) -> str:
+    """What can be seen of the text, with no more accents than letters have, and not too long."""
+    spaced = "".join(
+        " " if character.isspace() else character for character in text[: most_characters * _READ_FOR_EACH_SHOWN]
+    )
+    seen = "".join(character for character in spaced if unicodedata.category(character) not in _UNSEEN)
+    return shortened(" ".join(_with_few_marks(_BLANKS.sub(" ", seen)).split()), most_characters)
+
+
+def _with_few_marks(text: str) -> str:
+    kept, marks = [], 0
+    for character in unicodedata.normalize("NFC", text):
+        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _as_itself(found: re.Match[str]) -> str:
+    """What was found with a backslash before it; before the point of a number that would begin a list."""
+    return f"{found[0]}\\" if found[0].isdecimal() else f"\\{found[0]}"
+
+
+def _isolated(text: str) -> str:
+    """The same; where it is read from right to left, so that the words around it stay where they are."""
+    if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
+        return f"{_ISOLATE}{text}{_END_OF_ISOLATE}"
+    return text

@@ -21,7 +21,8 @@ _MOST_DIGITS = 9
 _HOUR, _DAY = 3600, 86_400
 _SECONDS_OF = {"s": 1, "m": 60, "h": _HOUR, "d": _DAY, "w": 7 * _DAY}
 _PART = re.compile(
-    r"(\d{1,9})\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)(?![a-z])[\s,]*", re.IGNORECASE
+    r"(\d{1,9})\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)(?![a-z])[\s,]*",
+    re.IGNORECASE | re.ASCII,
 )
 
 

@@ -1,6 +1,7 @@
 """The time, passed in, so that a test can hold it."""
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
@@ -10,7 +11,11 @@ class Clock(Protocol):
     """What the engine asks of time."""
 
     def now(self) -> datetime:
-        """The present, aware, in UTC."""
+        """The present, aware, in UTC: for what is written down or shown. Whoever sets the clock can make it jump."""
+        ...
+
+    def steady_seconds(self) -> float:
+        """A count that only grows, and only by what passes: for waits and deadlines. A start begins another."""
         ...
 
     async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
@@ -24,6 +29,10 @@ class SystemClock:
     def now(self) -> datetime:
         """The present, aware, in UTC."""
         return datetime.now(UTC)
+
+    def steady_seconds(self) -> float:
+        """The seconds of a clock that nobody can set."""
+        return time.monotonic()
 
     async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
         """Return once the event is set or the seconds have passed; None waits for the event alone."""

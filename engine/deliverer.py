@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from client import DownloadFailed, ResultGone, ResultTooLarge
 from engine.clip_files import ClipFiles
@@ -11,6 +10,7 @@ from engine.clock import Clock
 from engine.fetching import Fetcher, Film
 from engine.life import Life
 from engine.posting import CannotLook, Poster
+from engine.restored import is_in_doubt
 from engine.rests import Rests
 from engine.stage import PostingError, StageDown
 from engine.workbench import Stopped, Workbench
@@ -67,8 +67,8 @@ class Deliverer(Worker):
         self._poster = poster
         self._files = files
         self._bench = bench
-        self._deadline = timedelta(seconds=deadline_seconds)
-        self._since: dict[str, datetime] = {}
+        self._deadline_seconds = deadline_seconds
+        self._since: dict[str, float] = {}
         self._rests = Rests(clock)
         self._unusable: dict[str, int] = {}
 
@@ -95,11 +95,14 @@ class Deliverer(Worker):
         super().halt()
 
     def _deliveries(self) -> list[_Delivery]:
+        jobs = self._life.in_state(*_DELIVERABLE)
+        in_doubt = {job.id for job in jobs if is_in_doubt(job)}
         being_made = {job.batch_id for job in self._life.in_state(*_BEING_MADE)}
+        being_made |= {job.batch_id for job in jobs if job.id in in_doubt}
         early: list[_Delivery] = []
         messages: dict[str, list[str]] = {}
-        for job in self._life.in_state(*_DELIVERABLE):
-            if job.waits_since:
+        for job in jobs:
+            if job.waits_since or job.id in in_doubt:
                 continue
             if job.batch_id is None or job.batch_id not in being_made:
                 messages.setdefault(job.batch_id or job.id, []).append(job.id)
@@ -109,7 +112,7 @@ class Deliverer(Worker):
 
     async def _deliver(self, delivery: _Delivery) -> None:
         key = delivery.key
-        self._since.setdefault(key, self.clock.now())
+        self._since.setdefault(key, self.clock.steady_seconds())
         try:
             jobs = self._current(delivery)
             await (self._fetch(key, jobs) if delivery.only_fetched else self._carry(key, jobs))
@@ -196,7 +199,7 @@ class Deliverer(Worker):
 
     def _is_overdue(self, key: str) -> bool:
         """Whether it was tried long enough; a time in which the bot did not run does not count."""
-        return self.clock.now() - self._since[key] > self._deadline
+        return self.clock.steady_seconds() - self._since[key] > self._deadline_seconds
 
     def _over(self, key: str, *jobs: Job) -> None:
         self._since.pop(key, None)

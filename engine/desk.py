@@ -80,12 +80,18 @@ class Desk:
         options, without_effect = self._menu.settle(order.wish, rules)
         price = self._prices.of(self._menu.model(options.model), options)
         # Asked before the work and again with the charge: who cannot pay has nothing looked at and nothing decoded.
-        await self._jobs.check_admission(account, price * order.takes, self._clock.now(), order.takes)
+        await self._check_admission(order, price)
         await self._discipline.check(account, order.interaction_id, options.prompt, options.template)
+        crowded = self._with_files.locked()
         async with self._with_files:
+            if crowded:  # others may have spent it while this one waited
+                await self._check_admission(order, price)
             files = await self._files(order)
         first = self._new_job(order, options, price, rules, files, without_effect)
         return await self._takes_of((await self._jobs.accept_batch(_takes(first, order.takes)))[0])
+
+    async def _check_admission(self, order: Order, price: int) -> None:
+        await self._jobs.check_admission(order.account, price * order.takes, self._clock.now(), order.takes)
 
     async def _takes_of(self, job: Job) -> list[Job]:
         return await self._jobs.of_batch(job.batch_id) if job.batch_id else [job]

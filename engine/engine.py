@@ -28,6 +28,7 @@ from engine.poller import Poller
 from engine.posting import Poster
 from engine.removal import Removed, Remover
 from engine.reporter import Reporter
+from engine.restored import RestoredJobs
 from engine.stage import Stage
 from engine.status import Status
 from engine.status_board import StatusBoard, carrier
@@ -130,6 +131,7 @@ class Engine:
         self._makers: tuple[Worker, ...] = (
             self._submitter,
             self._poller,
+            RestoredJobs(life, stage, clock),
             self._deliverer,
             self._held,
             self._remover,

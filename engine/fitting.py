@@ -1,7 +1,6 @@
 """Makes clips fit: what a place takes, what it has taught about that, and the smaller copy."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +17,7 @@ UPLOAD_LIMITS_BYTES = tuple(size * 1024 * 1024 for size in (100, 50, 25, 20, 10,
 DIRECT_LIMIT_BYTES = 10 * 1024 * 1024
 """What direct messages take, whatever the server has or the member has subscribed to."""
 
-LESSON_HOLDS = timedelta(days=1)
+LESSON_HOLDS_SECONDS = 24 * 3600.0
 """After this a place is believed again."""
 
 _Place = tuple[Route, int, int, int]
@@ -39,16 +38,13 @@ class Fitter:
         self._files = files
         self._bench = bench
         self._clock = clock
-        self._lessons: dict[_Place, tuple[int, datetime]] = {}
+        self._lessons: dict[_Place, tuple[int, float]] = {}
 
     def limit_bytes(self, job: Job, route: Route) -> int:
         """What this route takes of the job: what it claims, or what it has taught since."""
         place = _place(job, route)
-        lesson = self._lessons.get(place)
-        if lesson and lesson[1] < self._clock.now():
-            del self._lessons[place]
-            lesson = None
-        return lesson[0] if lesson else _claimed_bytes(job, route)
+        taught_bytes, until = self._lessons.get(place, (0, 0.0))
+        return taught_bytes if self._clock.steady_seconds() < until else _claimed_bytes(job, route)
 
     async def fit(self, film: Path, limit_bytes: int) -> Copy:
         """The film, or a copy of it that fits. Raises CannotShrink, Stopped or OSError."""
@@ -63,7 +59,9 @@ class Fitter:
         """These files were too large together or one by one: from now on smaller ones go there."""
         largest = max(_size_bytes(file) for file in refused)
         below = next((limit for limit in UPLOAD_LIMITS_BYTES if limit < largest), largest // 2)
-        self._lessons[_place(job, route)] = (below, self._clock.now() + LESSON_HOLDS)
+        now = self._clock.steady_seconds()
+        self._lessons = {place: lesson for place, lesson in self._lessons.items() if now < lesson[1]}
+        self._lessons[_place(job, route)] = (below, now + LESSON_HOLDS_SECONDS)
 
 
 def _place(job: Job, route: Route) -> _Place:

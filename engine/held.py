@@ -2,11 +2,11 @@
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from client import ResultGone
+from engine.ages import Ages
 from engine.clock import Clock
 from engine.fetching import LIFE_OF_A_RESULT, Fetcher
 from engine.fitting import DIRECT_LIMIT_BYTES, Fitter
@@ -17,7 +17,7 @@ from storage import Failure, Job, JobState
 
 log = logging.getLogger(__name__)
 
-CLAIM_HOLDS = timedelta(minutes=15)
+CLAIM_HOLDS_SECONDS = 15 * 60.0
 """Nobody can answer an interaction later than this, so a hand-over of which nothing was heard is over."""
 
 _WAITING = (JobState.READY, JobState.POSTING)
@@ -56,7 +56,8 @@ class HeldClips(Worker):
         self._life = life
         self._fetcher = fetcher
         self._fitter = fitter
-        self._claims: dict[str, datetime] = {}
+        self._ages = Ages(clock)
+        self._claims: dict[str, float] = {}
 
     async def hand_over(
         self, job_id: str, member_id: int, limit_bytes: int = DIRECT_LIMIT_BYTES
@@ -74,10 +75,13 @@ class HeldClips(Worker):
             return NoHandOver.NOT_WAITING
         if self._is_claimed(job_id):
             return NoHandOver.UNDER_WAY
-        self._claims[job_id] = self.clock.now() + CLAIM_HOLDS
-        given = await self._given(job, limit_bytes)
-        if isinstance(given, NoHandOver):
-            self._claims.pop(job_id, None)
+        self._claims[job_id] = self.clock.steady_seconds() + CLAIM_HOLDS_SECONDS
+        given: HandOver | NoHandOver = NoHandOver.LATER
+        try:
+            given = await self._given(job, limit_bytes)
+        finally:
+            if isinstance(given, NoHandOver):  # or it broke: nothing was given away
+                self._claims.pop(job_id, None)
         return given
 
     async def handed_over(self, job_id: str, message_id: int) -> None:
@@ -86,8 +90,7 @@ class HeldClips(Worker):
         if job and _is_waiting(job):
             await self._life.record(job, JobState.DONE, clip_message_id=message_id)
             log.info("job %s was handed over to its member", job_id)
-        self._claims.pop(job_id, None)
-        self._fetcher.forget(job_id)
+        self._forget(job_id)
 
     async def not_handed_over(self, job_id: str) -> None:
         """The member surely has not got the clip: it waits on, for as long as it would have."""
@@ -98,6 +101,7 @@ class HeldClips(Worker):
 
     async def step(self) -> float | None:
         """End what has waited long enough."""
+        self._claims = {job_id: until for job_id, until in self._claims.items() if self._is_claimed(job_id)}
         waiting = [job for job in self._life.in_state(*_WAITING) if job.waits_since]
         for job in waiting:
             if self._seconds_left(job) <= 0 and not self._is_claimed(job.id):
@@ -127,7 +131,7 @@ class HeldClips(Worker):
             return NoHandOver.LATER
         if job.state is JobState.READY:
             await self._life.end(job, Failure.RESULT_LOST)
-            self._fetcher.forget(job.id)
+            self._forget(job.id)
         return NoHandOver.LOST
 
     async def _expire(self, job: Job) -> None:
@@ -137,15 +141,20 @@ class HeldClips(Worker):
         else:  # given away, though nobody came to say so
             ended = await self._life.record(job, JobState.DONE)
         if ended:
-            self._fetcher.forget(job.id)
+            self._forget(job.id)
+
+    def _forget(self, job_id: str) -> None:
+        self._claims.pop(job_id, None)
+        self._ages.forget(job_id)
+        self._fetcher.forget(job_id)
 
     def _is_claimed(self, job_id: str) -> bool:
         until = self._claims.get(job_id)
-        return until is not None and self.clock.now() < until
+        return until is not None and self.clock.steady_seconds() < until
 
     def _seconds_left(self, job: Job) -> float:
         since = job.waits_since or self.clock.now()
-        return (since + WAITS_FOR - self.clock.now()).total_seconds()
+        return WAITS_FOR.total_seconds() - self._ages.seconds(job.id, since)
 
 
 def _is_waiting(job: Job) -> bool:

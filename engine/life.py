@@ -9,7 +9,7 @@ import sqlite3
 from asyncio import Event
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from engine.clock import Clock
@@ -83,6 +83,10 @@ class Life:
         """Whether a task of the provider belongs to a job."""
         return await self._store.of_task(task_id) is not None
 
+    async def given_up_near(self, moment: datetime, within: timedelta) -> list[Job]:
+        """Jobs that were sent about then and were given up, since nobody knew what became of them."""
+        return await self._store.outcome_unknown(moment - within, moment + within)
+
     async def stored(self, job_id: str) -> Job | None:
         """A job's row, whether anything has to happen to it or not."""
         return await self._store.get(job_id)
@@ -152,12 +156,12 @@ class Life:
         return self._put(ended)
 
     async def show_in(self, job_id: str, message_id: int) -> None:
-        """Remember the message that follows the job."""
-        self._put(await self._store.set_status_message(job_id, message_id))
+        """Remember the message that follows the job, however long that takes: it would be posted once more."""
+        self._put(await self._surely(lambda: self._store.set_status_message(job_id, message_id)))
 
     async def settle(self, job: Job) -> None:
         """The job's end is shown: nothing has to happen to it any more."""
-        await self._store.settle_status(job.id)
+        await self._surely(lambda: self._store.settle_status(job.id))
         self._drop(job.id)
 
     def forget_tokens(self, now: datetime) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import sqlite3
 from datetime import datetime, timedelta
 
-from client import LookupFailed, Provider, VideoRequest
+from client import LookupFailed, Provider
 from engine.clock import Clock
 from engine.life import Life
+from engine.requesting import request_of
 from engine.worker import rest_seconds
 from storage import Job, JobState
 
@@ -21,8 +23,8 @@ ANSWER_TIME = timedelta(minutes=3)
 MOST_TRIES = 4
 """A task may be listed a little later than it was made."""
 
-PATIENCE = timedelta(minutes=10)
-"""How long to wait for a list that is out of reach, or for another order that the task could belong to."""
+PATIENCE_SECONDS = 600.0
+"""How long to wait for a list that is out of reach, or for the tasks in it to tell whose they are."""
 
 
 class LostTasks:
@@ -32,45 +34,51 @@ class LostTasks:
         self._life = life
         self._provider = provider
         self._clock = clock
-        self._given_up: list[tuple[str, datetime]] = []
 
-    async def find(self, job: Job, request: VideoRequest) -> str | None:
-        """The id of the one task that fits and belongs to no job; None if there is none, or more than one."""
-        begun, tries, rests = self._clock.now(), 0, 0
-        while tries < MOST_TRIES and self._clock.now() - begun < PATIENCE:
+    async def find(self, job: Job) -> str | None:
+        """The id of the one task that is this job's; None where there is none, or where that cannot be told."""
+        begun, tries, rests = self._clock.steady_seconds(), 0, 0
+        while tries < MOST_TRIES and self._clock.steady_seconds() - begun < PATIENCE_SECONDS:
             try:
-                found = await self._candidates(job, request)
-            except LookupFailed as error:
-                log.warning("job %s: the provider's tasks could not be listed: %s", job.id, error)
-            else:
+                found = await self._candidates(job)
                 if found is None:
                     return None
-                if not self._has_twin(job):
-                    if len(found) == 1:
-                        return found[0]
-                    tries += 1
+                own = await self._not_of_others(found, job)
+            except (LookupFailed, sqlite3.OperationalError) as error:
+                log.warning("job %s: the provider's tasks could not be listed: %s", job.id, error)
+            else:
+                if len(own) == 1:
+                    return own[0]
+                tries += not found  # what is found may still tell whose it is
             rests += 1
             await self._clock.wait(asyncio.Event(), rest_seconds(rests))
-        self._given_up.append((self._model(job), job.submitting_at or begun))
         return None
 
-    async def _candidates(self, job: Job, request: VideoRequest) -> list[str] | None:
-        since = job.submitting_at or job.created_at
+    async def _candidates(self, job: Job) -> list[str] | None:
+        since = _sent_at(job)
         until = min(since + ANSWER_TIME, self._clock.now())
+        request = request_of(job.options)
         listed = await self._provider.find_created(request, since - CLOCKS_DIFFER, until + CLOCKS_DIFFER)
         if listed is None:
             return None
         return [task_id for task_id in listed if not await self._life.is_known(task_id)]
 
-    def _has_twin(self, job: Job) -> bool:
-        """Whether the task could be another order's: of the same model, and its own answer not known (yet).
+    async def _not_of_others(self, found: list[str], job: Job) -> list[str]:
+        """Those that no other order could have made: what has succeeded tells its prompt, which may settle it."""
+        theirs: set[str] = set()
+        for twin in await self._twins(job) if found else []:
+            theirs.update(await self._candidates(twin) or [])
+        return [task_id for task_id in found if task_id not in theirs]
 
-        The prompt does not tell them apart: the provider tells it only of tasks that have succeeded.
-        """
-        model, when = self._model(job), job.submitting_at or job.created_at
+    async def _twins(self, job: Job) -> list[Job]:
+        """The orders that a task could also belong to: of the same model, and their own answers not known (yet)."""
         others = [other for other in self._life.in_state(JobState.SUBMITTING) if other.id != job.id]
-        near = any(theirs == model and abs(when - then) < ANSWER_TIME for theirs, then in self._given_up)
-        return near or any(self._model(other) == model for other in others)
+        near = await self._life.given_up_near(_sent_at(job), ANSWER_TIME)
+        return [other for other in [*others, *near] if self._model(other) == self._model(job)]
 
     def _model(self, job: Job) -> str:
         return job.options.model or self._provider.models[0].name
+
+
+def _sent_at(job: Job) -> datetime:
+    return job.submitting_at or job.created_at

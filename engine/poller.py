@@ -3,11 +3,11 @@
 import heapq
 import logging
 from collections import Counter
-from datetime import datetime, timedelta
 
 from aiolimiter import AsyncLimiter
 
 from client import LookupFailed, OperatorNeeded, Provider, ProviderError, TaskReport, TaskState
+from engine.ages import Ages
 from engine.clock import Clock
 from engine.expectations import Expectations
 from engine.life import Life
@@ -21,7 +21,7 @@ from storage import Failure, Job, JobState
 log = logging.getLogger(__name__)
 
 
-LIFE_OF_A_TASK = timedelta(hours=24)
+LIFE_OF_A_TASK_SECONDS = 24 * 3600.0
 """A provider forgets its tasks after a day. Until then a look that tells nothing never ends one: it may be finished."""
 
 
@@ -52,16 +52,18 @@ class Poller(Worker):
         self._bell = bell
         self._queries_per_second = queries_per_second
         self._rate = AsyncLimiter(1, 1 / queries_per_second)
-        self._deadline = timedelta(seconds=deadline_seconds)
-        self._due: list[tuple[datetime, str]] = []
+        self._deadline_seconds = deadline_seconds
+        self._ages = Ages(clock)
+        self._due: list[tuple[float, str]] = []
         self._watched: set[str] = set()
-        self._last_look: dict[str, datetime] = {}
+        self._last_look_age: dict[str, float] = {}
         self._says: dict[str, ProviderSays] = {}
         self._failures: Counter[str] = Counter()
 
     def watch(self, job: Job) -> None:
         """Look at this job's task from now on; one that is watched already stays as it is."""
         if job.id not in self._watched:
+            self._age_seconds(job)  # counts from now on, whatever the clock says later
             self._look_in(job.id, SHORTEST_GAP_SECONDS)
 
     def seems_pending(self, job_id: str) -> bool:
@@ -75,7 +77,7 @@ class Poller(Worker):
     async def step(self) -> float | None:
         """Look at every task that is due."""
         while not self.stopping and self._due:
-            seconds = (self._due[0][0] - self.clock.now()).total_seconds()
+            seconds = self._due[0][0] - self.clock.steady_seconds()
             if seconds > 0:
                 return seconds
             await self._rate.acquire()
@@ -88,25 +90,25 @@ class Poller(Worker):
         return None
 
     def _look_in(self, job_id: str, seconds: float) -> None:
-        due = self.clock.now() + timedelta(seconds=seconds)
         self._watched.add(job_id)
-        heapq.heappush(self._due, (due, job_id))
+        heapq.heappush(self._due, (self.clock.steady_seconds() + seconds, job_id))
         self.wake()
 
     def _forget(self, job_id: str) -> None:
         self._watched.discard(job_id)
-        self._last_look.pop(job_id, None)
+        self._ages.forget(job_id)
+        self._last_look_age.pop(job_id, None)
         self._says.pop(job_id, None)
         self._failures.pop(job_id, None)
 
     async def _look(self, job: Job) -> None:
-        gap, deadline = rest_seconds(1), LIFE_OF_A_TASK
+        gap, deadline = rest_seconds(1), LIFE_OF_A_TASK_SECONDS
         try:
             gap = await self._gap(job)
             await self._act(job, await self._provider.look(job.task_id or ""))
             self._failures.pop(job.id, None)
-            self._last_look[job.id] = self.clock.now()
-            deadline = self._deadline
+            self._last_look_age[job.id] = self._age_seconds(job)
+            deadline = self._deadline_seconds
         except LookupFailed as error:
             self._failures[job.id] += 1
             gap = max(gap, rest_seconds(self._failures[job.id]), error.retry_after_seconds or 0)
@@ -141,11 +143,11 @@ class Poller(Worker):
             case TaskState.PENDING:
                 self._says[job.id] = ProviderSays.WAITING
 
-    async def _look_again(self, job: Job, gap: float, deadline: timedelta) -> None:
+    async def _look_again(self, job: Job, gap: float, deadline_seconds: float) -> None:
         current = self._life.get(job.id)
         if current is None or current.state is not JobState.RUNNING:
             self._forget(job.id)
-        elif self._age(job) > deadline:
+        elif self._age_seconds(job) > deadline_seconds:
             log.error("job %s: its task %s has not finished in time", job.id, job.task_id)
             await self._life.end(job, Failure.TIMED_OUT)
             self._forget(job.id)
@@ -155,14 +157,12 @@ class Poller(Worker):
     async def _gap(self, job: Job) -> float:
         expected = await self._expectations.of(job.kind)
         in_flight = len(self._life.in_state(JobState.RUNNING))
-        return gap_seconds(self._age(job).total_seconds(), expected, in_flight, self._queries_per_second)
+        return gap_seconds(self._age_seconds(job), expected, in_flight, self._queries_per_second)
 
     def _took_seconds(self, job: Job) -> float | None:
         """Between the last look that found it unfinished and now; unknown where no look has."""
-        if job.id not in self._last_look or job.running_at is None:
-            return None
-        least = self._last_look[job.id] - job.running_at
-        return ((least + self._age(job)) / 2).total_seconds()
+        least = self._last_look_age.get(job.id)
+        return None if least is None else (least + self._age_seconds(job)) / 2
 
-    def _age(self, job: Job) -> timedelta:
-        return self.clock.now() - (job.running_at or job.created_at)
+    def _age_seconds(self, job: Job) -> float:
+        return self._ages.seconds(job.id, job.running_at or job.created_at)

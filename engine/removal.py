@@ -3,9 +3,9 @@
 import logging
 import sqlite3
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import StrEnum
 
+from engine.ages import Ages
 from engine.clock import Clock
 from engine.life import Life
 from engine.rests import Rests
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 4
 CLOSED_REST_SECONDS = 600.0
-GIVE_UP = timedelta(days=1)
+GIVE_UP_SECONDS = 24 * 3600.0
 """A channel that is closed may be opened again within this time; after it, the clip counts as out of reach for good."""
 
 
@@ -51,6 +51,7 @@ class Remover(Worker):
         self._life = life
         self._stage = stage
         self._rests = Rests(clock)
+        self._ages = Ages(clock)
 
     async def remove(self, job_id: str, deed: Deed, *, refund: bool, moderates_guild: int | None) -> Removed:
         """Mark the clip for removal, refund it if asked, and begin to take it down.
@@ -85,6 +86,7 @@ class Remover(Worker):
         for job in await self._store.to_remove():
             if self.under_way >= MOST_AT_ONCE or self.stopping:
                 break
+            self._is_old(job)  # its age counts from here on, whatever the clock says later
             rest = self._rests.seconds_left(job.id)
             if rest > 0:
                 rests.append(rest)
@@ -119,6 +121,7 @@ class Remover(Worker):
             self._rests.after_failure(job.id)
         else:
             self._rests.over(job.id)
+            self._ages.forget(job.id)
 
     def _is_old(self, job: Job) -> bool:
-        return job.removed_at is not None and self.clock.now() - job.removed_at > GIVE_UP
+        return job.removed_at is not None and self._ages.seconds(job.id, job.removed_at) > GIVE_UP_SECONDS

@@ -1,7 +1,5 @@
 """When to try again what has failed: later after each failure in a row, for each matter by itself."""
 
-from datetime import datetime, timedelta
-
 from engine.clock import Clock
 from engine.worker import rest_seconds
 
@@ -12,7 +10,7 @@ class Rests:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._failures: dict[str, int] = {}
-        self._until: dict[str, datetime] = {}
+        self._until: dict[str, float] = {}
 
     def after_failure(self, key: str, least_seconds: float = 0) -> None:
         """It failed once more: rest, doubling, and not less than this."""
@@ -21,12 +19,12 @@ class Rests:
 
     def rest(self, key: str, seconds: float) -> None:
         """Rest for so long, whatever failed before."""
-        self._until[key] = self._clock.now() + timedelta(seconds=seconds)
+        self._until[key] = self._clock.steady_seconds() + seconds
 
     def seconds_left(self, key: str) -> float:
         """How long not to try again; 0 if it may be tried now."""
         until = self._until.get(key)
-        return max(0.0, (until - self._clock.now()).total_seconds()) if until else 0.0
+        return 0.0 if until is None else max(0.0, until - self._clock.steady_seconds())
 
     def over(self, key: str) -> None:
         """It worked, or nobody waits for it any more: what failed before counts no more."""

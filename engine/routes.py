@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from storage import Installed, Job, Route
 
-__all__ = ["Route", "Why", "after", "is_direct_from_the_start", "plan", "why"]
+__all__ = ["Route", "Why", "after", "is_direct_from_the_start", "natural", "plan", "why"]
 
 
 class Why(StrEnum):
@@ -21,7 +21,7 @@ class Why(StrEnum):
 
 def plan(job: Job, now: datetime) -> tuple[Route, ...]:
     """The routes that can be tried now, the best first; without the reply once its token is dead."""
-    first = _natural(job)
+    first = natural(job)
     if first is Route.REPLY and not (job.token and job.token_until and now < job.token_until):
         return (Route.DIRECT,)
     return (first,) if first is Route.DIRECT else (first, Route.DIRECT)
@@ -38,15 +38,16 @@ def why(job: Job, route: Route, known: Why | None = None) -> Why | None:
     """What a clip by this route has to say of it; None where it goes where it was asked for."""
     if route is not Route.DIRECT or is_direct_from_the_start(job):
         return None
-    return known or (Why.EXPIRED if _natural(job) is Route.REPLY else Why.ELSEWHERE)
+    return known or (Why.EXPIRED if natural(job) is Route.REPLY else Why.ELSEWHERE)
 
 
 def is_direct_from_the_start(job: Job) -> bool:
     """Whether the job was asked for in the bot's own direct messages."""
-    return _natural(job) is Route.DIRECT
+    return natural(job) is Route.DIRECT
 
 
-def _natural(job: Job) -> Route:
+def natural(job: Job) -> Route:
+    """The route to where it was asked for, whether it is open or not."""
     if job.installed is Installed.USER:
         return Route.REPLY
     if not job.guild_id:

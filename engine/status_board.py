@@ -2,8 +2,8 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
 
+from engine.ages import Ages
 from engine.clock import Clock
 from engine.life import Life
 from engine.reporter import Reporter
@@ -14,14 +14,14 @@ from storage import Job, JobState
 
 log = logging.getLogger(__name__)
 
-SHORTEST_GAP = timedelta(seconds=5)
-ANSWER_TIME = timedelta(seconds=30)
+SHORTEST_GAP_SECONDS = 5.0
+ANSWER_SECONDS = 30.0
 """How long the command itself has to give its job a status message, before the board posts one."""
 
-GIVE_UP = timedelta(hours=1)
+GIVE_UP_SECONDS = 3600.0
 """After this long an end that cannot be shown is no news any more."""
 
-GROWS_OLD = timedelta(minutes=55)
+GROWS_OLD_SECONDS = 55 * 60.0
 """Discord lets messages older than an hour be edited a few times only: those are for changes of state."""
 
 MOST_AT_ONCE = 8
@@ -38,7 +38,9 @@ class StatusBoard(Worker):
         self._stage = stage
         self._reporter = reporter
         self._shown: dict[str, Status] = {}
-        self._next_edit: dict[str, datetime] = {}
+        self._next_edit: dict[str, float] = {}
+        self._ages = Ages(clock)
+        self._ages_of_ends = Ages(clock)
         self._failures: dict[str, int] = {}
         self._spent: set[str] = set()
 
@@ -46,6 +48,7 @@ class StatusBoard(Worker):
         """Begin to show what is news."""
         seen, places = self._life.changes, self._reporter.places()
         jobs = [job for job in self._life.all() if job.take == 1]  # which carries the status of its batch
+        self._keep_only({job.id for job in jobs})
         resting = 0
         for job in jobs:
             if self.under_way >= MOST_AT_ONCE or self.stopping:
@@ -59,16 +62,16 @@ class StatusBoard(Worker):
         return 1.0 if resting < len(jobs) else None
 
     def _is_due(self, job: Job, status: Status) -> bool:
-        now, shown = self.clock.now(), self._shown.get(job.id)
+        age_seconds, shown = self._ages.seconds(job.id, job.created_at), self._shown.get(job.id)
         if self.busy_with(carrier(job)) or shown == status:
             return False
         if status.in_reply and not status.state.final:
             return False
-        if shown and shown.stage == status.stage and now - job.created_at > GROWS_OLD:
+        if shown and shown.stage == status.stage and age_seconds > GROWS_OLD_SECONDS:
             return False
-        if job.status_message_id is None and now - job.created_at < ANSWER_TIME:
+        if job.status_message_id is None and age_seconds < ANSWER_SECONDS:
             return False
-        return now >= self._next_edit.get(job.id, now)
+        return self.clock.steady_seconds() >= self._next_edit.get(job.id, 0.0)
 
     async def _show(self, job: Job, status: Status) -> None:
         try:
@@ -83,12 +86,12 @@ class StatusBoard(Worker):
             return
         self._failures.pop(job.id, None)
         self._shown[job.id] = status
-        self._next_edit[job.id] = self.clock.now() + SHORTEST_GAP
+        self._next_edit[job.id] = self.clock.steady_seconds() + SHORTEST_GAP_SECONDS
         if message_id and message_id != job.status_message_id:
             self._spent.discard(job.id)
             await self._life.show_in(job.id, message_id)
         if status.state.final:
-            await self._settle(job)
+            await self._life.settle(job)
 
     async def _shown_as(self, job: Job, status: Status) -> int | None:
         """The message that shows it, if any: a reply that is the clip, or a message that is spent, stays as it is."""
@@ -105,19 +108,21 @@ class StatusBoard(Worker):
         return await self._stage.show_status(replace(job, status_message_id=None), status)
 
     async def _try_later(self, job: Job, status: Status) -> None:
-        now = self.clock.now()
         failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
-        self._next_edit[job.id] = now + timedelta(seconds=rest_seconds(failures))
+        self._next_edit[job.id] = self.clock.steady_seconds() + rest_seconds(failures)
         if status.state.final:
-            ended_at = max((take.ended_at for take in await self._life.takes(job) if take.ended_at), default=now)
-            if now - ended_at > GIVE_UP:
-                await self._settle(job)
+            ends = [take.ended_at for take in await self._life.takes(job) if take.ended_at]
+            if ends and self._ages_of_ends.seconds(job.id, max(ends)) > GIVE_UP_SECONDS:
+                await self._life.settle(job)
 
-    async def _settle(self, job: Job) -> None:
-        await self._life.settle(job)
+    def _keep_only(self, job_ids: set[str]) -> None:
+        """Forget what is known of messages that nothing more is shown in: of ends that are shown, of those who left."""
         for kept in (self._shown, self._next_edit, self._failures):
-            kept.pop(job.id, None)
-        self._spent.discard(job.id)
+            for job_id in kept.keys() - job_ids:
+                del kept[job_id]
+        for ages in (self._ages, self._ages_of_ends):
+            ages.keep_only(job_ids)
+        self._spent &= job_ids
 
 
 def carrier(job: Job) -> str:

@@ -4,24 +4,27 @@ import logging
 import sqlite3
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 
 from aiolimiter import AsyncLimiter
 
 from client import Busy, NotSent, OutcomeUnknown, Provider, Refused, VideoRequest, model_named
+from engine.ages import Ages
 from engine.clock import Clock
 from engine.life import Life
 from engine.lost import LostTasks
 from engine.operator import Bell
 from engine.refusal import detail_of, failure_of, matter_of
+from engine.requesting import request_of
+from engine.rests import Rests
 from engine.trouble import Troubles
 from engine.waiting import AT_PROVIDER, fair_order
 from engine.worker import LONGEST_REST_SECONDS, Worker
-from storage import ClipOptions, Failure, Job, JobState
+from storage import Failure, Job, JobState
 
 log = logging.getLogger(__name__)
 
 _SERVICE, _FILES = "the service", "its file store"
+_DATABASE = "the database"
 
 
 class Submitter(Worker):
@@ -47,8 +50,10 @@ class Submitter(Worker):
         self._lost = LostTasks(life, provider, clock)
         self._running_tasks = running_tasks
         self._rate = AsyncLimiter(1, 1 / creates_per_second)
-        self._patience = timedelta(seconds=patience_seconds)
+        self._patience_seconds = patience_seconds
         self._troubles = Troubles()
+        self._rests = Rests(clock)
+        self._ages = Ages(clock)
 
     def holds_back(self, job: Job) -> bool:
         """Whether the job waits because the provider does not take it at the moment."""
@@ -68,10 +73,10 @@ class Submitter(Worker):
 
     def _next(self) -> Job | None:
         """The next job in turn that has a place and nothing against it."""
-        now = self.clock.now()
+        now = self.clock.steady_seconds()
         taken = self._taken()
         tried = {key for job in self._being_tried() for key in self._keys(job)}
-        if taken.total() >= self._running_tasks:
+        if taken.total() >= self._running_tasks or self._rests.seconds_left(_DATABASE) > 0:
             return None
         for job in fair_order(self._life.in_state(JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING)):
             keys = self._keys(job)
@@ -93,8 +98,9 @@ class Submitter(Worker):
         return Counter(self._model(job) for job in [*jobs, *ready_soon])
 
     def _next_try_seconds(self) -> float | None:
-        now = self.clock.now()
-        waits = (self._troubles.rest_seconds(self._keys(job), now) for job in self._life.in_state(JobState.QUEUED))
+        now, database = self.clock.steady_seconds(), self._rests.seconds_left(_DATABASE)
+        queued = self._life.in_state(JobState.QUEUED)
+        waits = (max(database, self._troubles.rest_seconds(self._keys(job), now)) for job in queued)
         rests = [rest for rest in waits if rest > 0]
         return min(LONGEST_REST_SECONDS, *rests) if rests else None
 
@@ -102,12 +108,14 @@ class Submitter(Worker):
         """Refund the jobs that have waited too long for a provider that does not take them."""
         waiting = self._life.in_state(JobState.QUEUED, JobState.SUBMITTING)
         self._troubles.keep_only({key for job in waiting for key in self._keys(job)})
-        now = self.clock.now()
+        self._ages.keep_only({job.id for job in waiting})
+        now = self.clock.steady_seconds()
         for job in self._life.in_state(JobState.QUEUED):
+            age_seconds = self._ages.seconds(job.id, job.created_at)
             troubles = self._troubles.concerning(self._keys(job))
             if self.busy_with(job.id) or not troubles:
                 continue
-            if now - max(job.created_at, troubles[0].since) >= self._patience:
+            if min(age_seconds, now - troubles[0].since) >= self._patience_seconds:
                 await self._life.end(job, troubles[0].failure)
 
     async def _submit(self, job: Job) -> None:
@@ -124,8 +132,20 @@ class Submitter(Worker):
         else:
             # Before the intent is committed: a job must not lie in `submitting` while nothing is sent.
             await self._rate.acquire()
-            if not self.stopping and (submitting := await self._life.intend(job, JobState.SUBMITTING)):
+            if not self.stopping and (submitting := await self._intend(job)):
                 await self._create(submitting, request)
+
+    async def _intend(self, job: Job) -> Job | None:
+        """Commit that the order goes out; what cannot be written is not sent, and waits until it can be."""
+        try:
+            submitting = await self._life.intend(job, JobState.SUBMITTING)
+        except sqlite3.OperationalError as error:
+            log.error("job %s waits: the database could not be written: %s", job.id, error)
+            if self._rests.seconds_left(_DATABASE) == 0:  # several that failed side by side count as one
+                self._rests.after_failure(_DATABASE)
+            return None
+        self._rests.over(_DATABASE)
+        return submitting
 
     async def _create(self, job: Job, request: VideoRequest) -> None:
         try:
@@ -148,7 +168,7 @@ class Submitter(Worker):
 
     async def _search(self, job: Job) -> None:
         """Adopt the one task that fits, where the provider can list them; otherwise end the job with a refund."""
-        task_id = await self._lost.find(job, request_of(job.options))
+        task_id = await self._lost.find(job)
         if task_id is None:
             await self._life.end(job, Failure.OUTCOME_UNKNOWN)
         else:
@@ -184,7 +204,7 @@ class Submitter(Worker):
 
     def _note(self, key: str, job: Job, error: NotSent) -> None:
         log.warning("job %s waits for %s: %s", job.id, key, error)
-        self._troubles.note(key, error, self.clock.now())
+        self._troubles.note(key, error, self.clock.steady_seconds())
 
     def _keys(self, job: Job) -> list[str]:
         """What troubles can be about that concern this job."""
@@ -196,22 +216,3 @@ class Submitter(Worker):
     def _places(self, job: Job) -> int:
         model = model_named(self._provider.models, job.options.model)
         return (model and model.running_tasks) or self._running_tasks
-
-
-def request_of(options: ClipOptions) -> VideoRequest:
-    """The options in the provider's words, still without the files."""
-    return VideoRequest(
-        image=b"",
-        image_type="image/jpeg",
-        duration_seconds=options.duration_seconds,
-        resolution=options.resolution,
-        seed=options.seed,
-        prompt=options.prompt,
-        negative_prompt=options.negative_prompt,
-        audio=options.audio,
-        shots=options.shots,
-        rewrite=options.rewrite,
-        template=options.template,
-        watermark=options.watermark,
-        model=options.model,
-    )

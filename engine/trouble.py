@@ -1,7 +1,6 @@
 """What is known of orders that were surely not taken: whom it concerns, since when, and when to try again."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from client import Busy, NotSent
 from engine.worker import rest_seconds
@@ -9,26 +8,29 @@ from storage import Failure
 
 
 class Trouble:
-    """Begins with an order that was surely not taken, and is over with the next one that was answered."""
+    """Begins with an order that was surely not taken, and is over with the next one that was answered.
 
-    def __init__(self, since: datetime) -> None:
+    Its moments are the clock's steady seconds.
+    """
+
+    def __init__(self, since: float) -> None:
         self.since = since
         self.failure = Failure.PROVIDER_UNREACHABLE
         self._failures = 0
         self._rest_until = since
 
-    def note(self, error: NotSent, now: datetime) -> None:
+    def note(self, error: NotSent, now: float) -> None:
         """One more order was not taken. Several that failed side by side count as one."""
         self.failure = Failure.PROVIDER_BUSY if isinstance(error, Busy) else Failure.PROVIDER_UNREACHABLE
         if self.rest_seconds(now) > 0:
             return
         self._failures += 1
         asked = (error.retry_after_seconds or 0) if isinstance(error, Busy) else 0
-        self._rest_until = now + timedelta(seconds=max(rest_seconds(self._failures), asked))
+        self._rest_until = now + max(rest_seconds(self._failures), asked)
 
-    def rest_seconds(self, now: datetime) -> float:
+    def rest_seconds(self, now: float) -> float:
         """How long not to try again."""
-        return max(0.0, (self._rest_until - now).total_seconds())
+        return max(0.0, self._rest_until - now)
 
 
 class Troubles:
@@ -40,7 +42,7 @@ class Troubles:
     def __init__(self) -> None:
         self._by_key: dict[str, Trouble] = {}
 
-    def note(self, key: str, error: NotSent, now: datetime) -> None:
+    def note(self, key: str, error: NotSent, now: float) -> None:
         """An order was not taken, for a reason that concerns all with this key."""
         self._by_key.setdefault(key, Trouble(now)).note(error, now)
 
@@ -58,6 +60,6 @@ class Troubles:
         found = (self._by_key[key] for key in keys if key in self._by_key)
         return sorted(found, key=lambda trouble: trouble.since)
 
-    def rest_seconds(self, keys: Iterable[str], now: datetime) -> float:
+    def rest_seconds(self, keys: Iterable[str], now: float) -> float:
         """How long an order with these keys has to wait; 0 where nothing is known against it."""
         return max((trouble.rest_seconds(now) for trouble in self.concerning(keys)), default=0.0)

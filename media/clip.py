@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.video.stream import VideoStream
 from PIL import Image, ImageOps
 
 from media import apart
@@ -49,7 +51,7 @@ class Clip:
 def probe(path: Path) -> Clip:
     """Read what the file says of itself, without decoding it. Raises NotAClip."""
     with _opened(path) as container:
-        pictures = container.streams.video[0]
+        pictures = pictures_in(container)
         if container.duration is None or not pictures.width or not pictures.height:
             raise NotAClip("the file does not say how long or how large it is")
         return Clip(
@@ -57,7 +59,7 @@ def probe(path: Path) -> Clip:
             height=pictures.height,
             seconds=container.duration / av.time_base,
             frames_per_second=float(pictures.average_rate or 0),
-            has_sound=bool(container.streams.audio),
+            has_sound=sound_in(container) is not None,
             codec=pictures.codec_context.name,
             size_bytes=path.stat().st_size,
         )
@@ -75,7 +77,7 @@ def first_picture(path: Path) -> Image.Image:
 def last_picture(path: Path) -> Image.Image:
     """Decode the picture that shows last as RGB, from the last one that needs no other. Raises NotAClip."""
     with _opened(path) as container:
-        pictures = container.streams.video[0]
+        pictures = pictures_in(container)
         # To be bounded in memory by one picture's needs, wherever this runs.
         pictures.codec_context.thread_count = 1
         container.seek(_FAR, stream=pictures)
@@ -99,6 +101,20 @@ def last_frame_jpeg(path: Path) -> bytes:
     return jpeg
 
 
+def pictures_in(container: InputContainer) -> VideoStream:
+    """The pictures of a file that is open. Raises NotAClip where there are none, or of a kind that nobody knows."""
+    pictures = next(iter(container.streams.video), None)
+    if pictures is None or pictures.codec_context is None:
+        raise NotAClip("there are no pictures in it")
+    return pictures
+
+
+def sound_in(container: InputContainer) -> AudioStream | None:
+    """The sound of a file that is open, if there is any of a kind that is known."""
+    known = (sound for sound in container.streams.audio if sound.codec_context is not None)
+    return next((sound for sound in known if sound.rate and sound.channels), None)
+
+
 def likeness(a: Image.Image, b: Image.Image) -> float:
     """How alike two pictures are, 0 to 1, where 1 is the same picture.
 
@@ -114,8 +130,7 @@ def likeness(a: Image.Image, b: Image.Image) -> float:
 def _opened(path: Path) -> Iterator[InputContainer]:
     try:
         with av.open(str(path), options=SAFE_OPTIONS) as container:
-            if not container.streams.video:
-                raise NotAClip("there are no pictures in it")
+            pictures_in(container)
             yield container
     except (av.FFmpegError, OSError, ValueError) as error:
         raise NotAClip(type(error).__name__) from error

@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 
 from media import reel, tape
-from media.clip import first_picture, last_picture, likeness
+from media.clip import first_picture, last_picture, likeness, pictures_in
 from media.encoder import Scaler, add_pictures, even, limit_time, new_mp4, opened
 from media.reel import Reel
 
@@ -85,7 +85,7 @@ def _copied(
 ) -> "Iterator[Packet[Any]]":  # quoted: Packet is generic in its stubs alone
     left_out = first.last_shows if seam.over_last and not first.last_is_needed else None
     with opened(first.path) as film:
-        pictures = out.add_stream_from_template(film.streams.video[0])
+        pictures = out.add_stream_from_template(pictures_in(film))
         for packet in _moved(first, -first.starts, left_out):
             packet.stream = pictures
             yield packet
@@ -98,7 +98,7 @@ def _moved(clip: Reel, shift: Fraction, left_out: Fraction | None) -> "Iterator[
     """The clip's packets at other moments, and without the one that shows at `left_out`."""
     base = clip.make.time_base
     with opened(clip.path) as film:
-        for packet in film.demux(film.streams.video[0]):
+        for packet in film.demux(pictures_in(film)):
             if packet.pts is None or packet.dts is None or packet.pts * base == left_out:
                 continue
             packet.pts += int(shift / base)
@@ -109,7 +109,7 @@ def _moved(clip: Reel, shift: Fraction, left_out: Fraction | None) -> "Iterator[
 def _encoded(out: OutputContainer, first: Reel, second: Reel, seam: _Seam) -> "Iterator[Packet[Any]]":
     width, height = (even(side) for side in first.make.size)
     with opened(first.path) as film:
-        pictures = add_pictures(out, film.streams.video[0], (width, height), _TICK, {"crf": str(_CRF)})
+        pictures = add_pictures(out, pictures_in(film), (width, height), _TICK, {"crf": str(_CRF)})
     scaler = Scaler(width, height)
     for frame in _frames(first, second, seam):
         yield from pictures.encode(scaler.scaled(frame))
@@ -119,7 +119,7 @@ def _encoded(out: OutputContainer, first: Reel, second: Reel, seam: _Seam) -> "I
 def _frames(first: Reel, second: Reel, seam: _Seam) -> Iterator[VideoFrame]:
     for clip, begins, until in ((first, Fraction(0), seam.at), (second, seam.at, None)):
         with opened(clip.path) as film:
-            for frame in film.decode(film.streams.video[0]):
+            for frame in film.decode(pictures_in(film)):
                 if frame.pts is None or frame.time_base is None:
                     continue
                 moment = frame.pts * frame.time_base - clip.starts

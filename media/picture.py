@@ -52,8 +52,7 @@ def make(data: bytes) -> tuple[dict[str, Any], bytes]:
             "scaled_up": size > image.size,
             "recompressed": len(data) > MAX_FILE_BYTES and size >= image.size,
         }
-        _decode(image, size)
-        small = pixels.scaled(pixels.direct(image), size)
+        small = _decoded(image, size)
         turned, done["turned"] = pixels.upright(small, image)
         flat, done["flattened"] = pixels.opaque(turned)
         jpeg = _as_jpeg(pixels.in_srgb(flat, image.info.get("icc_profile")))
@@ -85,11 +84,12 @@ def _moves(image: ImageFile) -> bool:
         return False
 
 
-def _decode(image: ImageFile, size: tuple[int, int]) -> None:
+def _decoded(image: ImageFile, size: tuple[int, int]) -> Image.Image:
     try:
         if isinstance(image, JpegImageFile):
             image.draft(image.mode, size)
         image.load()
+        return pixels.scaled(pixels.direct(image), size)
     except Exception as error:  # as above: a damaged picture has a hundred ways to fail
         raise DamagedImage(f"pixels: {type(error).__name__}") from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from media.clip import NotAClip
+from media.clip import NotAClip, pictures_in, sound_in
 from media.encoder import opened
 
 
@@ -54,13 +54,13 @@ class _Step:
 def read(path: Path) -> Reel:
     """Raises NotAClip, and what PyAV gives for a broken file."""
     with opened(path) as film:
-        pictures = film.streams.video[0]
+        pictures = pictures_in(film)
         steps = list(_steps(film, pictures))
         shown = [step for step in steps if not step.is_hidden]
         if not shown:
             raise NotAClip("there are no pictures in it")
         last = max(shown, key=lambda step: step.shows)
-        sound = film.streams.audio[0] if film.streams.audio else None
+        sound = sound_in(film)
         return Reel(
             path=path,
             make=_make(pictures),

@@ -10,7 +10,7 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
 
-from media.clip import Clip, probe
+from media.clip import Clip, pictures_in, probe, sound_in
 from media.encoder import CannotEncode, Scaler, add_pictures, add_sound, even, limit_time, new_mp4, opened
 
 _CRF = 23
@@ -92,12 +92,12 @@ def _fits(source: Path, part: Path, plan: _Plan, limit_bytes: int) -> bool:
 def _encoded(
     film: InputContainer, out: OutputContainer, plan: _Plan
 ) -> "Iterator[Packet[Any]]":  # quoted: Packet is generic in its stubs alone
-    original, size = film.streams.video[0], (plan.width, plan.height)
+    original, size = pictures_in(film), (plan.width, plan.height)
     pictures = add_pictures(out, original, size, original.time_base, _options(plan))
     scaler = Scaler(*size)
-    heard = film.streams.audio[0] if film.streams.audio else None
+    heard = sound_in(film)
     sound = add_sound(out, heard.rate, heard.layout.name, plan.sound_bits_per_second) if heard else None
-    for frame in film.decode(original, *film.streams.audio[:1]):
+    for frame in film.decode(original, *([heard] if heard else [])):
         if isinstance(frame, VideoFrame):
             yield from pictures.encode(scaler.scaled(frame))
         elif sound is not None and isinstance(frame, AudioFrame):

@@ -10,6 +10,7 @@ from av.audio.resampler import AudioResampler
 from av.container import OutputContainer
 from av.packet import Packet
 
+from media.clip import sound_in
 from media.encoder import add_sound, opened
 from media.reel import Reel
 
@@ -60,7 +61,8 @@ def _own(clip: Reel, samples: int, rate: int, channels: int) -> Iterator[bytes]:
     width = channels * _SAMPLE_BYTES
     too_early: int | None = None
     with opened(clip.path) as film:
-        for frame in chain(film.decode(film.streams.audio[0]), (None,)):
+        track = sound_in(film)
+        for frame in chain(film.decode(track) if track else (), (None,)):
             if too_early is None and frame is not None:
                 begins = (frame.pts or 0) * (frame.time_base or Fraction(0)) - clip.starts
                 too_early = max(0, -round(begins * rate)) * width

@@ -11,6 +11,7 @@ from storage.admission import (
     TooManyAtOnce,
 )
 from storage.audit import Action, AuditEntry, AuditStore
+from storage.backup import BadCopy, copy_database
 from storage.blocks import Block, BlockStore
 from storage.channels import ChannelRules, ChannelStore
 from storage.database import Database, NewerDatabase, UnusableDatabase
@@ -36,6 +37,7 @@ from storage.periods import Period, UnknownZone, window, zone_named
 from storage.phrases import PhraseStore
 from storage.privacy import Forgotten, JobsUnderWay, PrivacyStore
 from storage.reports import DayFigures, Report, ReportStore, Share
+from storage.restore import Restored, restore_database
 from storage.servers import Pause, ServerSettings, ServerStore
 from storage.shares import Sharing
 from storage.standings import Account, Balance, Spending, Standing, Standings
@@ -47,6 +49,7 @@ __all__ = [
     "Action",
     "AuditEntry",
     "AuditStore",
+    "BadCopy",
     "Balance",
     "Block",
     "BlockStore",
@@ -90,6 +93,7 @@ __all__ = [
     "Removal",
     "Report",
     "ReportStore",
+    "Restored",
     "Route",
     "Rule",
     "ServerPaused",
@@ -104,7 +108,9 @@ __all__ = [
     "TooManyAtOnce",
     "UnknownZone",
     "UnusableDatabase",
+    "copy_database",
     "in_force",
+    "restore_database",
     "window",
     "zone_named",
 ]

@@ -1,10 +1,11 @@
 """The table of jobs as it is read: by id, by member, by message, and what is under way."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from storage.database import Database
-from storage.jobs import FirstFrameImage, Job, SoundtrackFile
+from storage.jobs import FirstFrameImage, Job, SoundtrackFile, to_milliseconds
 
 _BY_ID = "SELECT * FROM jobs WHERE id = :id"
 _BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction ORDER BY take LIMIT 1"
@@ -25,6 +26,11 @@ SELECT * FROM jobs WHERE member_id = :member AND state NOT IN ('done', 'failed',
 _WAITING_OF_MEMBER = """
 SELECT * FROM jobs WHERE guild_id = :guild AND member_id = :member AND state = 'queued' ORDER BY created_at, id
 """
+_OUTCOME_UNKNOWN = """
+SELECT * FROM jobs
+WHERE failure = 'outcome_unknown' AND submitting_at BETWEEN :since AND :until ORDER BY submitting_at, id
+"""
+
 _UNSETTLED = "SELECT * FROM jobs WHERE status_settled = 0 ORDER BY created_at, id"
 # The takes of a batch are one message: its first one that is there stands for all.
 _TO_REMOVE = """
@@ -92,6 +98,11 @@ class JobReader:
     async def waiting_of(self, guild_id: int, member_id: int) -> list[Job]:
         """A member's jobs in a guild that still wait for a slot."""
         return await self._all(_WAITING_OF_MEMBER, {"guild": guild_id, "member": member_id})
+
+    async def outcome_unknown(self, since: datetime, until: datetime) -> list[Job]:
+        """Jobs that were handed to the provider in this time, and were given up since nobody knew what became of it."""
+        times = {"since": to_milliseconds(since), "until": to_milliseconds(until)}
+        return await self._all(_OUTCOME_UNKNOWN, times)
 
     async def unsettled(self) -> list[Job]:
         """All jobs whose status message does not show their end yet."""

@@ -13,6 +13,8 @@ from storage.jobs import Job, JobState, Route, to_milliseconds
 _COLUMNS = frozenset(
     {
         "task_id",
+        "running_at",
+        "ready_at",
         "result_url",
         "took_seconds",
         "notes",
@@ -25,7 +27,7 @@ _COLUMNS = frozenset(
         "token_until",
     }
 )
-"""What a step may write besides the state and its time."""
+"""What a step may write besides the state, and its time where that is not now."""
 
 _TIME_OF = {
     JobState.SUBMITTING: "submitting_at",

@@ -42,6 +42,7 @@ class Failure(StrEnum):
     CHANNEL_CLOSED = "channel_closed"
     CLIP_TOO_LARGE = "clip_too_large"
     NOT_POSTED = "not_posted"
+    RESTORED = "restored"
     CANCELLED = "cancelled"
 
 

@@ -1,6 +1,10 @@
 """No secret that went in comes out in a log line or a traceback."""
 
+import json
 import logging
+from urllib.parse import quote
+
+import pytest
 
 from logs import ScrubbingFormatter
 
@@ -38,3 +42,34 @@ def test_a_traceback_is_scrubbed_as_well() -> None:
     assert "Traceback" in text
     assert "Signature" not in text
     assert "a-made-up-key" not in text
+
+
+def test_a_message_cannot_begin_a_line_of_its_own() -> None:
+    line = line_of("no model is named %s", "x\r\n2026-01-01 00:00:00,000 INFO    bot: forged \x1b[2K\u2028\u202e\ud800")
+    assert len(line.splitlines()) == 1
+    assert r"x\r\n2026-01-01" in line
+    assert r"\x1b[2K\u2028\u202e\ud800" in line
+
+
+def test_what_an_error_says_cannot_pass_for_a_line() -> None:
+    try:
+        raise ValueError("no such thing\n2026-01-01 00:00:00,000 INFO    bot: forged\rINFO")
+    except ValueError as error:
+        _, *below = line_of("broke", error=error).splitlines()
+    assert any("forged" in line for line in below)
+    assert all(line.startswith("    ") for line in below)
+
+
+@pytest.mark.parametrize("secret", ['it\'s/a "key"', "back\\slash", "pct%41", "plain.and-simple_1"])
+def test_a_secret_is_known_in_quotes_and_in_addresses_too(secret: str) -> None:
+    for spelt in (secret, repr(secret), json.dumps(secret), quote(secret), quote(secret, safe=""), {"key": secret}):
+        record = logging.LogRecord("bot", logging.INFO, "", 0, "sent %s", (spelt,) if spelt != {} else (), None)
+        line = ScrubbingFormatter([secret]).format(record)
+        assert secret not in line
+        assert quote(secret, safe="") not in line
+        assert repr(secret)[1:-1] not in line
+
+
+def test_a_signature_does_not_come_out_without_its_address_either() -> None:
+    line = line_of("target b'/a.mp4?OSSAccessKeyId=one&Signature=two&hm=three' failed")
+    assert not any(secret in line for secret in ("one", "two", "three"))

@@ -7,6 +7,7 @@ from discord import ui
 
 from cogs.clip_form import ClipForm, choice, chosen
 from cogs.telling import Form
+from cogs.text import whole
 from cogs.words import buttons
 from engine import Choice, Draft, Job, Offer, Wish
 
@@ -81,4 +82,4 @@ class ExtendForm(LengthForm, title=buttons.EXTEND):
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Order what was filled in."""
-        await self._submit(interaction, self._offer.job, self._prompt.value.strip() or None, self.seconds)
+        await self._submit(interaction, self._offer.job, whole(self._prompt.value).strip() or None, self.seconds)

@@ -24,6 +24,7 @@ class _Bill:
     takes: Sequence[Job]
     why: Why | None
     view: discord.ui.View
+    route: Route
     with_prompt: bool = True
 
     @property
@@ -32,7 +33,9 @@ class _Bill:
 
     @property
     def nonce(self) -> str:
-        return self.jobs[0].id
+        # Of its own for another way: Discord would give the message in the channel for the one sent directly, and
+        # nobody may be able to see that one any more.
+        return f"{self.jobs[0].id}-direct" if self.route is Route.DIRECT else self.jobs[0].id
 
     def attachments(self) -> list[discord.File]:
         """Bare attachments, which is what plays; opened anew for each try, since discord.py closes them."""
@@ -55,17 +58,17 @@ class Posting(Ways):
         rooms = self._bot.rooms
         takes, view = await rooms.engine.takes(jobs[0]), await clip_view(rooms, jobs)
         try:
-            return await self._post(_Bill(jobs, files, takes, why, view), route)
+            return await self._post(_Bill(jobs, files, takes, why, view, route))
         except Blocked:
-            return await self._post(_Bill(jobs, files, takes, why, view, with_prompt=False), route)
+            return await self._post(_Bill(jobs, files, takes, why, view, route, with_prompt=False))
 
-    async def _post(self, bill: _Bill, route: Route) -> Posted:
+    async def _post(self, bill: _Bill) -> Posted:
         job = bill.jobs[0]
         with told_as_posting_errors():
-            if route is Route.DIRECT:
+            if bill.route is Route.DIRECT:
                 message = await _send(await self._direct(job), bill)
             else:
-                carry = self._as_answer if route is Route.REPLY else self._into_channel
+                carry = self._as_answer if bill.route is Route.REPLY else self._into_channel
                 message = await self._in_open_thread(job.channel_id, lambda: carry(bill))
         return Posted(message.id, message.channel.id)
 

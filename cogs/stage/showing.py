@@ -1,5 +1,7 @@
 """Status messages: shown where the job was asked for, taken back with its clip."""
 
+from datetime import timedelta
+
 import discord
 
 from cogs.buttons import status_view
@@ -8,6 +10,9 @@ from cogs.stage.looking import own_message
 from cogs.stage.ways import Ways, unless_gone
 from cogs.words import clips
 from engine import ChannelClosed, EditsSpent, Installed, Job, JobState, PostRefused, Route, Status
+
+_OLD = timedelta(hours=1)
+"""Discord lets messages older than this be edited a few times only (30046)."""
 
 
 class Showing(Ways):
@@ -27,9 +32,9 @@ class Showing(Ways):
         """Delete the clip's message and its copy, and have the status message say so; what is gone already is fine."""
         with told_as_posting_errors():
             out_of_reach = job.clip_message_id is not None and not await self._delete_clip(job)
+            await self._delete_copy(job)
             if not _has_answer_only(job):
                 await self._say_removed(job)
-            await self._delete_copy(job)
         if out_of_reach:
             raise PostRefused("only an interaction on the clip's message can delete it")
 
@@ -47,9 +52,9 @@ class Showing(Ways):
         text, view = clips.status(job, status), status_view(job, status)
         try:
             if status.state.final:  # its end is worth opening a thread for
-                await self._in_open_thread(job.channel_id, lambda: message.edit(content=text, view=view))
+                await self._in_open_thread(job.channel_id, lambda: _edit(message, text, view))
             else:
-                await message.edit(content=text, view=view)
+                await _edit(message, text, view)
         except discord.HTTPException as error:
             if error.code == UNKNOWN_MESSAGE:  # deleted by someone: it comes back
                 return None
@@ -109,10 +114,20 @@ class Showing(Ways):
         message = self._asked_in(job).get_partial_message(job.status_message_id)
         try:
             with told_as_posting_errors():
-                edit = self._in_open_thread(job.channel_id, lambda: message.edit(content=clips.removed(job), view=None))
+                edit = self._in_open_thread(job.channel_id, lambda: _edit(message, clips.removed(job), None))
                 await unless_gone(edit)
         except (ChannelClosed, EditsSpent, PostRefused):
             return  # the clip is gone, which is what counts
+
+
+async def _edit(message: discord.PartialMessage, text: str, view: discord.ui.View | None) -> None:
+    try:
+        await message.edit(content=text, view=view)
+    except discord.RateLimited as error:
+        # discord.py does not say which limit it was where it would have to wait for long.
+        if discord.utils.utcnow() - message.created_at > _OLD:
+            raise EditsSpent(f"Discord asks to wait {error.retry_after:.0f} s to edit an old message") from error
+        raise
 
 
 def _has_answer_only(job: Job) -> bool:

@@ -29,6 +29,8 @@ AGAIN, REMIX, FINAL, EXTEND = "Again", "Remix", "Final", "Extend"
 DETAILS, FULL_QUALITY, SHARE, DELETE = "Details", "Full quality", "Share", "Delete"
 DELETE_FOR_GOOD, KEEP, SURE = "Delete for good", "Keep it", "Sure?"
 
+_MOST_OF_A_LINK = 1800
+
 LENGTH = "Length"
 WHAT_NEXT = "What happens next"
 WHAT_NEXT_HINT = "It goes on from the last picture of the clip"
@@ -121,8 +123,10 @@ def full_quality(found: FullQuality) -> str:
             f"The video service kept this clip as it was made until {until}, so that is gone: "
             "what is posted here is the best there is."
         )
-    part = "" if found.whole else " It has the new part only, not the clip that it continues."
     link = f"[This clip as it was made](<{_address(found.url)}>), before it was made smaller."
+    if len(link) > _MOST_OF_A_LINK:
+        return "The address of this clip at the video service is too long for a message here."
+    part = "" if found.whole else " It has the new part only, not the clip that it continues."
     return f"{link}{part}\n-# Works until {until}."
 
 

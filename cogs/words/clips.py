@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from discord.utils import format_dt
 
-from cogs.text import credits, duration, harmless, shortened
+from cogs.text import credits, duration, harmless, plain
 from cogs.words.links import clip_link, status_link
 from engine import (
     CancelOutcome,
@@ -38,6 +38,7 @@ _FAILURES = {
     Failure.CHANNEL_CLOSED: "I could post the clip nowhere, and nobody came for it with `/jobs`: try another channel.",
     Failure.CLIP_TOO_LARGE: "The clip is too large for the upload limit here: try a shorter one or 720P.",
     Failure.NOT_POSTED: "Discord did not take the clip here: try again, or in another channel.",
+    Failure.RESTORED: "The bot was set back to an earlier state and cannot tell what became of this clip: try again.",
     Failure.CANCELLED: "Cancelled.",
 }
 
@@ -238,4 +239,4 @@ def listing(lines: list[str]) -> str:
 
 def cancel_label(job: Job) -> str:
     """The label of a button that cancels one of several jobs."""
-    return shortened(f"Cancel: {job.options.prompt or job.id}", 40)
+    return plain(f"Cancel: {job.options.prompt or job.id}", 40)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cogs.text import shortened
+from cogs.text import plain
 from cogs.words import posted
 from engine import Job, NoHandOver
 
@@ -31,4 +31,4 @@ def message(job: Job) -> str:
 def label(job: Job) -> str:
     """The label of a button that hands over one of several clips."""
     take = f" take {job.take}" if job.batch_id else ""
-    return shortened(f"Get{take}: {job.options.prompt or job.id}", 40)
+    return plain(f"Get{take}: {job.options.prompt or job.id}", 40)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from discord.utils import format_dt
 
-from cogs.text import because, code, credits, harmless
+from cogs.text import because, code, covered, credits, harmless
 from cogs.words import clips
 from cogs.words.links import clip_link
 from cogs.words.records import person
@@ -56,25 +56,21 @@ def _waiting_clips(count: int) -> str:
 
 
 def phrase_added(phrase: str, *, fresh: bool) -> str:
+    """Words are refused now; covered, since over somebody's shoulder they are not to be read."""
     if not fresh:
-        return f"Nothing changed: {_hidden(phrase)} was refused already."
-    return f"{_hidden(phrase)} is refused from now on, also in the usual disguises (before: allowed)."
+        return f"Nothing changed: {covered(phrase, 100)} was refused already."
+    return f"{covered(phrase, 100)} is refused from now on, also in the usual disguises (before: allowed)."
 
 
 def phrase_removed(phrase: str, *, fresh: bool) -> str:
     if not fresh:
-        return f"Nothing changed: {_hidden(phrase)} is not on the list."
-    return f"{_hidden(phrase)} is allowed again (before: refused)."
+        return f"Nothing changed: {covered(phrase, 100)} is not on the list."
+    return f"{covered(phrase, 100)} is allowed again (before: refused)."
 
 
 def phrase_line(phrase: str) -> str:
     """One of the refused words, for moderators' eyes."""
     return f"- {code(phrase, 100)}"
-
-
-def _hidden(phrase: str) -> str:
-    # Over somebody's shoulder it is not to be read.
-    return f"||{code(phrase, 100)}||"
 
 
 def asked_for(job: Job, status: Status) -> str:

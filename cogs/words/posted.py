@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cogs.text import credits, duration, harmless, shortened
+from cogs.text import credits, duration, harmless, plain, shortened
 from cogs.words import clips
 from engine import PART_ALONE, Job, Relation, Why
 
@@ -53,7 +53,7 @@ def alt_text(job: Job, *, with_prompt: bool = True) -> str:
     what = job.options.prompt if with_prompt else None
     take = f"Take {job.take}, a" if job.batch_id else "A"
     text = f"{take} clip of {job.options.duration_seconds} s: {what or 'the attached picture, moving'}"
-    return shortened(text, _MOST_ALT_TEXT)
+    return plain(text, _MOST_ALT_TEXT)
 
 
 def _ready(jobs: Sequence[Job], takes: Sequence[Job]) -> str:

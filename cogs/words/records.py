@@ -7,7 +7,7 @@ from typing import Any
 
 from discord.utils import TimestampStyle, format_dt
 
-from cogs.text import code, credits, duration, harmless, usd
+from cogs.text import code, covered, credits, duration, harmless, usd
 from cogs.words.settings import SETTINGS, setting
 from engine import EVERYWHERE, Action, AuditEntry, Prices
 
@@ -159,7 +159,7 @@ def _when(milliseconds: int, style: TimestampStyle) -> str:
 def _phrase(entry: AuditEntry, _: Prices, detail: _Detail) -> tuple[str, list[str]]:
     phrase = (entry.after or entry.before or {}).get("phrase", "")
     # Hidden until somebody wants to read it: a record is read by people as well.
-    return "", [f"||{code(phrase, detail.characters)}||"] if detail.characters else []
+    return "", [covered(phrase, detail.characters)] if detail.characters else []
 
 
 def _settings(entry: AuditEntry, _: Prices, detail: _Detail) -> tuple[str, list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from discord.utils import format_dt
 
-from cogs.text import because, credits, duration, harmless, megabytes
+from cogs.text import because, code, credits, duration, harmless, megabytes
 from cogs.words import limits
 from engine import (
     Balance,
@@ -189,7 +189,7 @@ def not_here(error: NotHere) -> str:
     options = " or ".join(f"`{error.option}:{value}`" for value in error.offered[:_MOST_LISTED])
     instead = f"choose {options}" if options else "ask a moderator, or use another channel"
     if error.option == "model":
-        which = f"`{harmless(error.asked, 40)}`" if error.asked else "The usual model"
+        which = code(error.asked, 40) if error.asked else "The usual model"
         return f"{which} cannot be used in this channel, which takes {error.most}: {instead}. Nothing was charged."
     return f"In this channel clips are {error.most}: {instead}. Nothing was charged."
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from cogs.text import credits, shortened, usd
+from cogs.text import credits, plain, shortened, usd
 from engine import Bar, Prices, Report, Share, Sheet
 
 _MOST_OF_ALT_TEXT = 1024
+_MOST_OF_A_NAME = 100  # as many as Discord allows
 _MOST_BARS = 5  # as many as a phone shows without scrolling
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -77,7 +78,7 @@ def _bars(shares: Sequence[Share], names: Mapping[int, str]) -> tuple[Bar, ...]:
     if not names:
         return ()
     shown = biggest(shares)
-    bars = [Bar(names[share.id], share.credits, share.clips) for share in shown]
+    bars = [Bar(plain(names[share.id], _MOST_OF_A_NAME), share.credits, share.clips) for share in shown]
     if others := shares[len(shown) :]:
         together = (sum(share.credits for share in others), sum(share.clips for share in others))
         bars.append(Bar(f"{len(others):,} others", *together))

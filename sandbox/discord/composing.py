@@ -62,6 +62,8 @@ class Composer:
         if filled.empty:
             raise empty_message()
         self._check_words(filled)
+        if "content" not in payload and _said(filled) == _said(message):
+            return filled  # who is mentioned is worked out anew only when the text is
         return self._with_mentions(filled, payload.get("allowed_mentions"))
 
     def edit(self, message: Message, payload: JSON, files: Files, asked_by: str | None = None) -> Message:

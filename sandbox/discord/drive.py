@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,8 @@ JSON = dict[str, Any]
 DEFAULT_MESSAGES = 100
 SUGGESTIONS_WITHIN_SECONDS = 3.5
 MAX_WAIT_SECONDS = 60.0
+UNKNOWN_ERROR = 4000
+"""The close code after which a session can be resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +143,15 @@ class Drive:
         return self.interaction_json(interaction)
 
     async def disturb_gateway(self, request: web.Request) -> JSON:
-        gateway = self.people.gateway
-        ways = {"drop": gateway.drop, "invalid_session": gateway.invalidate, "reconnect": gateway.reconnect}
-        way = ways.get(text((await read(request)).payload, "do"))
+        gateway, said = self.people.gateway, (await read(request)).payload
+        ways: dict[str, Callable[[], Awaitable[None]]] = {
+            "drop": gateway.drop,
+            "invalid_session": gateway.invalidate,
+            "reconnect": gateway.reconnect,
+            "repeat": gateway.repeat,
+            "close": lambda: gateway.hang_up(int(number(said.get("code", UNKNOWN_ERROR), "code"))),
+        }
+        way = ways.get(text(said, "do"))
         if way is None:
             raise Refusal(f"do is one of {', '.join(ways)}.")
         await way()

@@ -26,6 +26,7 @@ HEARTBEAT_SECONDS = 41.25
 ACK_SECONDS = 0.02
 RESUMABLE_FOR = timedelta(minutes=2)
 MAX_REPLAYED = 1_000
+PROPER_END = (WSCloseCode.OK, WSCloseCode.GOING_AWAY)
 
 
 class Refused(Exception):
@@ -96,6 +97,20 @@ class Gateway:
         for session in self._connected():
             del self._sessions[session.id]
             await self._send(session.socket, Op.INVALID_SESSION, False, name="INVALID_SESSION")
+
+    async def repeat(self) -> None:
+        """Give the last interaction once more: events are delivered at least once, not exactly once."""
+        for session in self._connected():
+            last = next((frame for frame in reversed(session.sent) if frame["t"] == "INTERACTION_CREATE"), None)
+            if last is not None:
+                self._send_event(session, last["t"], last["d"])
+
+    async def hang_up(self, code: int) -> None:
+        """Close every connection with a code; sessions can be resumed, unless it is one for a proper end."""
+        for session in self._connected():
+            session.left_at = None if code in PROPER_END else self._clock.now()
+        for socket in list(self._sockets):
+            await socket.close(code=code)
 
     async def close(self) -> None:
         for socket in list(self._sockets):
@@ -221,8 +236,9 @@ class Gateway:
     def _leave(self, socket: web.WebSocketResponse, session: Session | None) -> None:
         if session is None or session.socket is not socket:
             return
-        session.socket, session.left_at = None, self._clock.now()
-        if socket.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
+        hung_up, session.socket = session.left_at is not None, None
+        session.left_at = self._clock.now()
+        if socket.close_code in PROPER_END and not hung_up:
             self._sessions.pop(session.id, None)  # a bot that closes properly ends its session
         if not self._connected():
             self.ready.clear()

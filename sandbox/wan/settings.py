@@ -21,7 +21,7 @@ class WanSettings:
 
     `result_bytes` is how large clips are at least, None for whatever they come to. The three above it are DashScope's:
     how old a task must be to be told of, how old it may be, and the hours its clock is ahead of UTC (not documented;
-    Beijing's here).
+    Beijing's here). With `one_clip` all tasks ordered from now on end in the same small clip: it costs nothing.
     """
 
     pending_seconds: float = 1
@@ -34,6 +34,7 @@ class WanSettings:
     kept_seconds: float = 86_400
     zone_hours: float = 8
     result_bytes: int | None = None
+    one_clip: bool = False
 
     def merge(self, changes: Mapping[str, Any]) -> None:
         """Take over the named settings, all or none. Raises ValueError with one sentence."""
@@ -52,9 +53,9 @@ def _checked(name: str, value: Any) -> Any:
         if value not in set(ResultShape):
             raise ValueError("result_shape must be strings or objects")
         return ResultShape(value)
-    if name == "hold":
+    if name in ("hold", "one_clip"):
         if not isinstance(value, bool):
-            raise ValueError("hold must be true or false")
+            raise ValueError(f"{name} must be true or false")
         return value
     if name == "result_bytes" and value is None:
         return None

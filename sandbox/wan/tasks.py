@@ -22,6 +22,9 @@ from sandbox.wan.validation import MAX_SEED, Order
 
 log = logging.getLogger(__name__)
 
+STAND_IN = Scene("480P", 1, 0)
+"""The clip of all tasks that are ordered with `one_clip`."""
+
 
 class Status(StrEnum):
     """As SinanCode names them; only the other dialect can cancel."""
@@ -60,6 +63,7 @@ class Task:
     clip: Path | None = None
     queries: int = 0
     least_bytes: int | None = None
+    stand_in: bool = False
 
     @property
     def ended(self) -> bool:
@@ -67,6 +71,8 @@ class Task:
 
     @property
     def scene(self) -> Scene:
+        if self.stand_in:
+            return STAND_IN
         order = self.order
         sound = None if order.soundtrack is None else order.soundtrack.data
         return Scene(
@@ -113,7 +119,7 @@ class Tasks:
         seed = random.randint(0, MAX_SEED) if order.seed is None else order.seed
         verdict = asyncio.get_running_loop().create_future()
         task = Task(str(uuid.uuid4()), order, seed, self._clock.now(), verdict)
-        task.least_bytes = self._settings.result_bytes
+        task.least_bytes, task.stand_in = self._settings.result_bytes, self._settings.one_clip
         self._tasks[task.id] = task
         self._created[order.fingerprint] += 1
         self._tell(task)
@@ -201,6 +207,8 @@ class Tasks:
 
 
 def _name(task: Task) -> str:
+    if task.stand_in:
+        return "stand-in"
     size = "" if task.least_bytes is None else f"-{task.least_bytes}"
     return f"{task.order.fingerprint[:32]}-{task.seed}{size}"
 

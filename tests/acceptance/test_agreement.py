@@ -16,7 +16,7 @@ from PIL import Image
 from client import DashScope, ProviderError, Refused, SinanCode, VideoRequest
 from engine import Defaults, Menu, NotOffered, Wish
 from engine.menu import MOST_SEED
-from engine.submitter import request_of
+from engine.requesting import request_of
 from media.first_frame import BadImage, prepare
 from storage import ClipOptions
 from tests.acceptance.street import photo

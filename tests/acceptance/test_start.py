@@ -56,6 +56,15 @@ def test_a_wrong_token_is_said_by_the_start_and_by_the_doctor(street: Street, tm
     assert "a-made-up" not in run.stderr + run.stdout + doctor.stderr + doctor.stdout
 
 
+def test_a_page_in_the_place_of_an_answer_is_discord_out_of_reach(street: Street, tmp_path: Path) -> None:
+    street.fault("discord", "GET", "/users/@me$", times=None, status=200, text="<html>maintenance</html>")
+    run = ended("run", tmp_path, secrets(DISCORD_URL=str(street.http.base_url).rstrip("/")))
+    street.clear_faults()
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1].startswith("Discord cannot be reached (")
+    assert "Traceback" not in run.stderr
+
+
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [

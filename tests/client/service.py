@@ -139,6 +139,17 @@ def cuts_in_body(status: int, start: bytes = b'{"task_id": "0', content_type: st
     return step
 
 
+def together(count: int, step: Step) -> Step:
+    """Do this once so many requests are here, so that none has its answer before the last has come."""
+    all_here = asyncio.Barrier(count)
+
+    async def waiting(request: web.Request, released: asyncio.Event) -> web.StreamResponse:
+        await all_here.wait()
+        return await step(request, released)
+
+    return waiting
+
+
 def hangs() -> Step:
     """Take the request in and say nothing."""
 

@@ -91,6 +91,7 @@ def test_a_long_window_is_cut_to_the_day_that_the_list_goes_back() -> None:
         (_row("a", model_name=None), False),
         (_row("a", gmt_create=None), False),
         (_row("a", gmt_create="yesterday"), False),
+        (_row("a", gmt_create="9" * 5000), False),
         (_row("a", gmt_create=str(int(UNTIL.timestamp() * 1000))), True),
         (_row("a", status="FAILED"), True),
         (_row(""), False),
@@ -138,6 +139,13 @@ def test_all_pages_are_read_and_a_row_seen_twice_is_one_task() -> None:
 
 def test_where_the_number_of_pages_is_not_told_an_empty_one_is_the_last() -> None:
     found, seen = _find(_page(_row("a"), pages=None), _page(pages=None), _task())
+    assert found == ["a"]
+    assert len(seen) == 3
+
+
+def test_a_number_of_pages_that_is_no_number_is_not_told() -> None:
+    endless = says(200, {"data": [_row("a")], "total_page": "9" * 5000})
+    found, seen = _find(endless, _page(pages=None), _task())
     assert found == ["a"]
     assert len(seen) == 3
 

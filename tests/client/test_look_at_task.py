@@ -91,8 +91,30 @@ def test_a_completed_task_tells_the_address_in_every_documented_shape(result: ob
 
 @pytest.mark.parametrize(
     "result",
-    [None, [], {}, "", URL, [""], [None], [{}], [{"url": None}], ["ftp://x/y"], ["file:///etc/passwd"], ["/clip.mp4"]],
-    ids=repr,
+    [
+        *(
+            None,
+            [],
+            {},
+            "",
+            URL,
+            [""],
+            [None],
+            [{}],
+            [{"url": None}],
+            ["ftp://x/y"],
+            ["file:///etc/passwd"],
+            ["/x.mp4"],
+        ),
+        *(
+            ["https://x/a b"],
+            ["https://x/a\nb"],
+            ["https://x/\ud800"],
+            ["https://x/\u202e4pm"],
+            ["https://x/" + "a" * 8000],
+        ),
+    ],
+    ids=lambda result: ascii(result)[:40],
 )
 def test_a_completed_task_without_a_usable_address_tells_nothing(result: object) -> None:
     with pytest.raises(LookupFailed):
@@ -120,6 +142,12 @@ def test_a_failed_task_tells_why(code: str | None, message: str | None, kind: ty
     assert type(report.error) is kind
     assert isinstance(report.error, Refused)
     assert (report.error.code, report.error.detail) == (code or None, message or "")
+
+
+def test_half_a_character_pair_in_the_providers_words_can_still_be_kept() -> None:
+    report, _ = _look(says(200, {"status": "failed", "error_code": "Odd\ud83d", "error_msg": "a wave \ud83d"}))
+    assert report.error is not None
+    assert (report.error.code, report.error.detail) == ("Odd?", "a wave ?")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ NOW = datetime(2026, 7, 31, 10, 0, 0, tzinfo=UTC)
         ({"retry-after": "Fri, 31 Jul 2026 09:00:00 GMT"}, 0.0),
         ({"retry-after": "Fri, 31 Jul 2026 10:01:00 -0000"}, 60.0),
         ({"retry-after": "Fri, 99 Jul 2026 10:01:00 GMT"}, None),
+        ({"retry-after": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}, None),
         # The server's clock counts, not ours.
         ({"retry-after": "Sat, 01 Aug 2026 00:00:30 GMT", "date": "Sat, 01 Aug 2026 00:00:00 GMT"}, 30.0),
         ({"retry-after": "Fri, 31 Jul 2026 10:00:30 GMT", "date": "no date"}, 30.0),

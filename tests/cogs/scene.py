@@ -71,11 +71,11 @@ class Scene:
 
     async def say(self, command: str, who: str = USER_MODERATOR, where: str = CLIPS, **options: Any) -> Message:
         """Run a command; the message that answers it."""
-        return await self._answer(await self._run(command, who, where, options=options), who, where)
+        return await self.answer(await self._run(command, who, where, options=options), who, where)
 
     async def on_message(self, command: str, message_id: str, who: str = USER_MODERATOR) -> Message:
         """Run a message command; the message that answers it."""
-        return await self._answer(await self._run(command, who, CLIPS, target=message_id), who, CLIPS)
+        return await self.answer(await self._run(command, who, CLIPS, target=message_id), who, CLIPS)
 
     async def form(self, command: str, message_id: str, who: str = USER_MODERATOR) -> str:
         """Run a message command that opens a form; the interaction to which it belongs."""
@@ -99,7 +99,7 @@ class Scene:
     ) -> Message:
         """Fill in a form; the message that answers it."""
         body = {"as": who, "interaction_id": interaction_id, "values": values}
-        return await self._answer(await self.here.post("modals", body), who, where)
+        return await self.answer(await self.here.post("modals", body), who, where)
 
     async def fill_in(
         self, interaction_id: str, said: dict[str, Any], who: str = USER_MODERATOR, where: str = CLIPS
@@ -171,7 +171,8 @@ class Scene:
         assert "interaction_id" in opened, opened
         return opened
 
-    async def _answer(self, opened: Any, who: str, channel: str) -> Message:
+    async def answer(self, opened: Any, who: str, channel: str) -> Message:
+        """The message that answers an interaction that was opened."""
         assert "interaction_id" in opened, opened
 
         async def answered() -> Message | None:
@@ -193,7 +194,7 @@ async def scene(folder: Path, *, outside: int = 30) -> AsyncIterator[Scene]:
             async with FirstframeBot() as bot:
                 await bot.login(TOKEN)
                 provider = ScriptedProvider()
-                rooms, stage = _rooms(bot, kept, folder, here.url, provider)
+                rooms, stage = rooms_for(bot, kept, folder, here.url, provider)
                 await bot.furnish(rooms)
                 await rooms.engine.resume()
                 gateway = asyncio.create_task(bot.connect())
@@ -216,9 +217,10 @@ async def scene(folder: Path, *, outside: int = 30) -> AsyncIterator[Scene]:
             point_at(DISCORD)
 
 
-def _rooms(
+def rooms_for(
     bot: FirstframeBot, kept: Books, folder: Path, url: str, provider: ScriptedProvider
 ) -> tuple[Rooms, DiscordStage]:
+    """What the bot is furnished with over these books."""
     database, clock = kept.database, SystemClock()
     meta, channels, menu = Meta(database), ChannelStore(database), Menu(provider.models, Defaults())
     operator, stage = DiscordOperator(bot), DiscordStage(bot)

@@ -103,3 +103,10 @@ def test_a_span_that_is_chosen_is_exact(exact: int) -> None:
     choices = asyncio.run(SPAN.autocomplete(NOBODY, f"{exact} s"))
     assert choices[0].name == duration(exact)
     assert seconds(choices[0].value) == exact
+
+
+@pytest.mark.parametrize("text", ["5 ſ", "5 ſecs", "٣ h", "5 h\ufeff", "1 h \ud800"])
+def test_letters_that_only_look_like_a_unit_are_none(text: str) -> None:
+    with pytest.raises(Refusal, match="is no time span"):
+        seconds(text)
+    assert suggested(SPAN, text) == []

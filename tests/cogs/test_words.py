@@ -3,12 +3,25 @@
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.text import because, duration, harmless, in_pages, megabytes, shortened
-from cogs.words import clips, hand_over, posted
-from engine import PART_ALONE, Failure, Installed, JobState, NoHandOver, ProviderSays, Relation, Status, Why
+from cogs.text import because, covered, duration, harmless, in_pages, megabytes, plain, shortened
+from cogs.words import buttons, clips, hand_over, posted
+from engine import (
+    PART_ALONE,
+    Failure,
+    FullQuality,
+    Installed,
+    JobState,
+    NoHandOver,
+    ProviderSays,
+    Relation,
+    Status,
+    Why,
+)
+from storage import ClipOptions
 from tests.engine.test_waiting import waiting
 
 MENTION = re.compile(r"<@[!&]?\d+>|@everyone|@here")
@@ -157,3 +170,45 @@ def test_a_clip_that_waits_says_how_to_get_it() -> None:
     assert "kept for you until <t:" in clips.job_line(job, status)
     for why in NoHandOver:
         assert hand_over.refused(why).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[a] [x](http://x.example)", r"\[a\] \[x\](http:\//x.example)"),
+        ("https://x.example/||a||", r"https:\//x.example/\|\|a\|\|"),
+        ("join discord.gg/abc", r"join discord.gg\/abc"),
+        ("<#1> <t:0:R> </a:1>", r"\<#1\> \<t:0:R\> \</a:1\>"),
+        ("# big", r"\# big"),
+        ("1. first", r"1\. first"),
+        ("-# small", r"\-# small"),
+        ("@here @everyone <@12>", "@\u200bhere @\u200beveryone \\<@\u200b12\\>"),
+        ("a\u202eb\u200bc\ud800d\0e", "abcde"),
+        ("e" + "\u0301" * 40, "é" + "\u0301" * 3),
+        ("שלום", "\u2068שלום\u2069"),
+        ("Europe/Berlin, and/or 24/7", "Europe/Berlin, and/or 24/7"),
+        ("\u3164\u2800 \u200b", ""),
+    ],
+)
+def test_what_means_no_good_is_shown_as_it_was_written(text: str, shown: str) -> None:
+    assert harmless(text, 200) == shown
+
+
+def test_labels_and_descriptions_stay_on_their_line_and_in_their_order() -> None:
+    words = "a\n\u202eb\u200b שלום"
+    job = replace(waiting(1, 42), options=ClipOptions(5, "720P", 1, prompt=words))
+    assert clips.cancel_label(job) == "\u2068Cancel: a b שלום\u2069"
+    assert hand_over.label(job) == "\u2068Get: a b שלום\u2069"
+    assert posted.alt_text(job) == "\u2068A clip of 5 s: a b שלום\u2069"
+    assert len(plain("ש" * 500, 40)) == 40
+
+
+def test_a_cover_inside_of_a_phrase_does_not_end_the_one_around_it() -> None:
+    assert covered("a||b", 100) == "||`aǀǀb`||"
+    assert covered("`|", 100) == "||`ˋǀ`||"
+
+
+def test_an_address_that_fits_into_no_message_is_not_sent() -> None:
+    url = "https://results.example/" + "x" * 3000
+    told = buttons.full_quality(FullQuality(waiting(1, 42), url, waiting(1, 42).created_at, True))
+    assert told == "The address of this clip at the video service is too long for a message here."

@@ -43,23 +43,32 @@ class HeldClock:
 
     def __init__(self) -> None:
         self._now = NOON
-        self._sleepers: set[tuple[datetime, asyncio.Event]] = set()
+        self._passed_seconds = 0.0
+        self._sleepers: set[tuple[float, asyncio.Event]] = set()
 
     def now(self) -> datetime:
         return self._now
 
+    def steady_seconds(self) -> float:
+        return self._passed_seconds
+
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
+        self._passed_seconds += seconds
         for due, over in self._sleepers:
-            if due <= self._now:
+            if due <= self._passed_seconds:
                 over.set()
+
+    def jump(self, by: timedelta) -> None:
+        """Set the clock to another time, as its owner or a time service does: nothing has passed."""
+        self._now += by
 
     async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
         if seconds is None:
             await wake.wait()
             return
         over = asyncio.Event()
-        sleeper = (self._now + timedelta(seconds=seconds), over)
+        sleeper = (self._passed_seconds + seconds, over)
         self._sleepers.add(sleeper)
         waits = [asyncio.ensure_future(event.wait()) for event in (wake, over)]
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageEnhance
 
+from media import reel
 from media.clip import Clip, NotAClip, first_picture, last_frame_jpeg, last_picture, likeness, probe
 from tests.media import films
 from tests.media.pictures import corners, exif, photo, saved
@@ -67,8 +68,24 @@ def _sound_alone(folder: Path) -> Path:
     return path
 
 
+def _of_an_unknown_kind(folder: Path) -> Path:
+    path = films.film(folder / "clip.mp4", films.still(photo(), 3), tone_seconds=1)
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"xyz1"))
+    return path
+
+
 @pytest.mark.parametrize(
-    "make", [_text, _empty, _cut_off, _list_of_files, _sound_alone, lambda folder: folder / "nowhere", Path]
+    "make",
+    [
+        _of_an_unknown_kind,
+        _text,
+        _empty,
+        _cut_off,
+        _list_of_files,
+        _sound_alone,
+        lambda folder: folder / "nowhere",
+        Path,
+    ],
 )
 def test_what_is_no_clip_is_refused(make: object, tmp_path: Path) -> None:
     assert callable(make)
@@ -166,3 +183,10 @@ def test_a_photo_is_compared_as_it_is_seen(tmp_path: Path) -> None:
     path.write_bytes(saved(photo().rotate(90, expand=True), "JPEG", quality=95, exif=exif(6)))
     with Image.open(path) as image:
         assert likeness(image, photo()) > 0.95
+
+
+def test_sound_of_an_unknown_kind_is_no_sound(tmp_path: Path) -> None:
+    path = films.film(tmp_path / "clip.mkv", films.still(photo(96, 64), 10), tone_seconds=1)
+    path.write_bytes(path.read_bytes().replace(b"A_AAC", b"A_XYZ"))
+    assert not probe(path).has_sound
+    assert reel.read(path).sound is None

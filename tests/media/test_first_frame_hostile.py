@@ -212,6 +212,14 @@ def test_50_megabytes_of_header_are_held_to_the_limit() -> None:
     assert prepare(padded).mends == (Mend.RECOMPRESSED,)
 
 
+def test_a_png_without_its_palette_is_damaged() -> None:
+    data = saved(photo(40, 30).convert("P"), "PNG")
+    place = data.index(b"PLTE") - 4
+    size = struct.unpack_from(">I", data, place)[0] + 12
+    with pytest.raises(DamagedImage):
+        picture.make(data[:place] + data[place + size :])
+
+
 def _pixel_memory_asked_for() -> int:
     """Pillow's own count of pictures made since the start."""
     return int(Image.core.get_stats()["new_count"])  # type: ignore[attr-defined]  # only in C, without a stub

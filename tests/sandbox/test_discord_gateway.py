@@ -187,7 +187,7 @@ def test_an_unmodified_bot_starts_over_after_an_invalid_session() -> None:
                 await bot.is_up.wait()
             assert (await here.run("say", {"text": "back"}))["state"] == "answered"
             assert await here.post("gateway", {"do": "dance"}) == {
-                "error": "do is one of drop, invalid_session, reconnect."
+                "error": "do is one of drop, invalid_session, reconnect, repeat, close."
             }
 
     asyncio.run(scene())
