@@ -194,8 +194,9 @@ class Tasks:
         own = task.order.model.running_tasks
         return len(running) < self._settings.max_running and (own is None or running.count(task.order.model) < own)
 
-    async def _moved_on(self) -> None:
-        await self._moved.wait()
+    def _moved_on(self) -> Awaitable[object]:
+        # Of this very moment: what moves before somebody begins to wait must not be missed.
+        return self._moved.wait()
 
     async def _unless_decided(self, task: Task, waiting: Awaitable[Any]) -> None:
         """Wait, but no longer than until somebody has decided how the task ends."""
