@@ -106,6 +106,7 @@ class Lane:
         weather.clear(self.yard)
         self.yard.wan(hold=False)
         self.wait_until_over()
+        self._traps.disarm()  # a bot that had to be started meanwhile may have got one
         result = self.result
         result.jobs = int(self.yard.rows("SELECT COUNT(*) FROM jobs")[0][0])
         result.met, result.died = self._traps.met(), self._traps.killed()
