@@ -1,13 +1,12 @@
 """The append-only record of what was changed: by whom, about whom or what, from what to what, and why."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
-
-import aiosqlite
 
 from storage.database import Database
 from storage.deeds import Deed
@@ -72,7 +71,7 @@ class AuditEntry:
     created_at: datetime
 
     @classmethod
-    def of(cls, row: aiosqlite.Row) -> Self:
+    def of(cls, row: sqlite3.Row) -> Self:
         """Read a row of the table."""
         values: dict[str, Any] = dict(row)
         values["action"] = Action(values["action"])
@@ -82,8 +81,8 @@ class AuditEntry:
         return cls(**values)
 
 
-async def write_within(
-    connection: aiosqlite.Connection,
+def write_within(
+    connection: sqlite3.Connection,
     guild_id: int,
     action: Action,
     deed: Deed,
@@ -106,7 +105,7 @@ async def write_within(
         "reason": deed.reason,
         "now": to_milliseconds(now),
     }
-    await connection.execute(_WRITE, values)
+    connection.execute(_WRITE, values)
 
 
 class AuditStore:

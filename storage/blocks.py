@@ -1,14 +1,13 @@
 """Who may not order for a time or for good, and the refusals in a row that pause a member on their own."""
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-import aiosqlite
-
 from storage.audit import Action, write_within
-from storage.database import Database, fetch_one
+from storage.database import Database, fetch_all, fetch_one
 from storage.deeds import BOT, Changed, Deed
 from storage.jobs import from_milliseconds, to_milliseconds
 from storage.servers import settings_within
@@ -70,7 +69,7 @@ class Block:
     created_at: datetime
 
     @classmethod
-    def of(cls, row: aiosqlite.Row) -> Self:
+    def of(cls, row: sqlite3.Row) -> Self:
         """Read a row of the table."""
         values: dict[str, Any] = dict(row)
         values["until"] = None if values["until"] is None else from_milliseconds(values["until"])
@@ -102,37 +101,46 @@ class BlockStore:
         self, guild_id: int, member_id: int, until: datetime | None, deed: Deed, now: datetime
     ) -> Changed[Block | None]:
         """Keep a member from ordering, in place of an earlier block."""
-        async with self._database.transaction() as connection:
-            before = await block_within(connection, guild_id, member_id, now)
+
+        def change(connection: sqlite3.Connection) -> Changed[Block | None]:
+            before = block_within(connection, guild_id, member_id, now)
             if before and (before.until, before.reason) == (until, deed.reason):
                 return Changed(before, before)
-            after = await _put_within(connection, guild_id, member_id, until, deed, now)
-            await _record(connection, guild_id, Action.MEMBER_BLOCKED, member_id, deed, now, before, after)
+            after = _put_within(connection, guild_id, member_id, until, deed, now)
+            _record(connection, guild_id, Action.MEMBER_BLOCKED, member_id, deed, now, before, after)
             return Changed(before, after)
+
+        return await self._database.write(change)
 
     async def lift(self, guild_id: int, member_id: int, deed: Deed, now: datetime) -> Changed[Block | None]:
         """Let a member order again."""
-        async with self._database.transaction() as connection:
-            before = await block_within(connection, guild_id, member_id, now)
+
+        def change(connection: sqlite3.Connection) -> Changed[Block | None]:
+            before = block_within(connection, guild_id, member_id, now)
             if before:
-                await connection.execute(_LIFT, {"guild": guild_id, "member": member_id})
-                await _record(connection, guild_id, Action.BLOCK_LIFTED, member_id, deed, now, before, None)
+                connection.execute(_LIFT, {"guild": guild_id, "member": member_id})
+                _record(connection, guild_id, Action.BLOCK_LIFTED, member_id, deed, now, before, None)
             return Changed(before, None)
+
+        return await self._database.write(change)
 
     async def strike(self, guild_id: int, member_id: int, interaction_id: int, now: datetime) -> Block | None:
         """Note an order that was refused for its words; the pause that begins with it, if one does."""
-        async with self._database.transaction() as connection:
-            return await strike_within(connection, guild_id, member_id, now, interaction_id=interaction_id)
+
+        def change(connection: sqlite3.Connection) -> Block | None:
+            return strike_within(connection, guild_id, member_id, now, interaction_id=interaction_id)
+
+        return await self._database.write(change)
 
 
-async def block_within(connection: aiosqlite.Connection, guild_id: int, member_id: int, now: datetime) -> Block | None:
+def block_within(connection: sqlite3.Connection, guild_id: int, member_id: int, now: datetime) -> Block | None:
     """The block in force, as the transaction under way sees it."""
-    rows = await connection.execute_fetchall(_OF_MEMBER, _keys(guild_id, member_id, now))
+    rows = fetch_all(connection, _OF_MEMBER, _keys(guild_id, member_id, now))
     return next((Block.of(row) for row in rows), None)
 
 
-async def strike_within(
-    connection: aiosqlite.Connection,
+def strike_within(
+    connection: sqlite3.Connection,
     guild_id: int,
     member_id: int,
     now: datetime,
@@ -142,30 +150,30 @@ async def strike_within(
 ) -> Block | None:
     """Note a refusal, once for a job or an interaction; the pause that begins with it, if one does."""
     keys = _keys(guild_id, member_id, now)
-    noted = await connection.execute(_STRIKE, keys | {"job": job_id, "interaction": interaction_id})
-    settings = await settings_within(connection, guild_id)
+    noted = connection.execute(_STRIKE, keys | {"job": job_id, "interaction": interaction_id})
+    settings = settings_within(connection, guild_id)
     if not noted.rowcount or not settings.strikes:
         return None
-    values = keys | {"since": await strikes_count_since(connection, guild_id, member_id, now)}
-    if (await fetch_one(connection, _STRIKES, values))["count"] < settings.strikes:
+    values = keys | {"since": strikes_count_since(connection, guild_id, member_id, now)}
+    if fetch_one(connection, _STRIKES, values)["count"] < settings.strikes:
         return None
     until = now + timedelta(minutes=settings.strike_pause_minutes)
-    before = await block_within(connection, guild_id, member_id, now)
+    before = block_within(connection, guild_id, member_id, now)
     if before and before.outlasts(until):
         return None
-    after = await _put_within(connection, guild_id, member_id, until, _REFUSED_IN_A_ROW, now)
-    await _record(connection, guild_id, Action.MEMBER_PAUSED, member_id, _REFUSED_IN_A_ROW, now, before, after)
+    after = _put_within(connection, guild_id, member_id, until, _REFUSED_IN_A_ROW, now)
+    _record(connection, guild_id, Action.MEMBER_PAUSED, member_id, _REFUSED_IN_A_ROW, now, before, after)
     return after
 
 
-async def strikes_count_since(connection: aiosqlite.Connection, guild_id: int, member_id: int, now: datetime) -> int:
+def strikes_count_since(connection: sqlite3.Connection, guild_id: int, member_id: int, now: datetime) -> int:
     """The moment, in milliseconds, after which a member's refusals count as being in a row."""
     values = _keys(guild_id, member_id, now) | {"day_ago": to_milliseconds(now - STRIKES_COUNT_FOR)}
-    return int((await fetch_one(connection, _COUNTS_SINCE, values))["moment"])
+    return int(fetch_one(connection, _COUNTS_SINCE, values)["moment"])
 
 
-async def _put_within(
-    connection: aiosqlite.Connection, guild_id: int, member_id: int, until: datetime | None, deed: Deed, now: datetime
+def _put_within(
+    connection: sqlite3.Connection, guild_id: int, member_id: int, until: datetime | None, deed: Deed, now: datetime
 ) -> Block | None:
     values = {
         **_keys(guild_id, member_id, now),
@@ -173,12 +181,12 @@ async def _put_within(
         "reason": deed.reason,
         "actor": deed.actor_id,
     }
-    await connection.execute(_PUT, values)
-    return await block_within(connection, guild_id, member_id, now)
+    connection.execute(_PUT, values)
+    return block_within(connection, guild_id, member_id, now)
 
 
-async def _record(
-    connection: aiosqlite.Connection,
+def _record(
+    connection: sqlite3.Connection,
     guild_id: int,
     action: Action,
     member_id: int,
@@ -187,7 +195,7 @@ async def _record(
     before: Block | None,
     after: Block | None,
 ) -> None:
-    await write_within(
+    write_within(
         connection,
         guild_id,
         action,

@@ -1,10 +1,10 @@
 """Notes that a budget is nearly or wholly spent: once in a period for each size that the budget has in it."""
 
+import sqlite3
 from datetime import datetime
 
-import aiosqlite
-
 from storage.audit import Action, write_within
+from storage.database import fetch_all
 from storage.deeds import BOT, Deed
 from storage.jobs import to_milliseconds
 from storage.limits import EVERYWHERE
@@ -22,17 +22,17 @@ LIMIT 1
 """
 
 
-async def note_charge_within(
-    connection: aiosqlite.Connection, guild_id: int, standing: Standing, price: int, now: datetime
+def note_charge_within(
+    connection: sqlite3.Connection, guild_id: int, standing: Standing, price: int, now: datetime
 ) -> None:
     """Record where a charge, not yet part of the standing, brings the server's or the operator's budget to its mark."""
     for owner, budget in ((guild_id, standing.budget), (EVERYWHERE, standing.everywhere)):
         if budget and budget.limit.value is not None:
             spent = budget.spent + price
             if spent >= budget.limit.value:
-                await note_within(connection, Action.BUDGET_100, owner, budget, spent, now)
+                note_within(connection, Action.BUDGET_100, owner, budget, spent, now)
             elif is_nearly_spent(budget, spent):
-                await note_within(connection, Action.BUDGET_80, owner, budget, spent, now)
+                note_within(connection, Action.BUDGET_80, owner, budget, spent, now)
 
 
 def is_nearly_spent(budget: Spending, spent: int) -> bool:
@@ -40,18 +40,16 @@ def is_nearly_spent(budget: Spending, spent: int) -> bool:
     return budget.limit.value is not None and spent * 100 >= budget.limit.value * _NEARLY_PERCENT
 
 
-async def note_within(
-    connection: aiosqlite.Connection, action: Action, guild_id: int, budget: Spending, spent: int, now: datetime
+def note_within(
+    connection: sqlite3.Connection, action: Action, guild_id: int, budget: Spending, spent: int, now: datetime
 ) -> None:
     """Record that a budget has come to a mark, unless this is on the record already."""
     facts = {"credits": budget.limit.value, "renews_at": to_milliseconds(budget.renews_at)}
-    if await connection.execute_fetchall(_TOLD, facts | {"guild": guild_id, "rank": _rank(action, budget, spent)}):
+    if fetch_all(connection, _TOLD, facts | {"guild": guild_id, "rank": _rank(action, budget, spent)}):
         return
     after = {"spent": spent, "period": budget.limit.period, **facts}
     deed = Deed(BOT)
-    await write_within(
-        connection, guild_id, action, deed, now, target_kind="budget", target_id=0, before=None, after=after
-    )
+    write_within(connection, guild_id, action, deed, now, target_kind="budget", target_id=0, before=None, after=after)
 
 
 def _rank(action: Action, budget: Spending, spent: int) -> int:

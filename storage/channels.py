@@ -1,15 +1,14 @@
 """What may be made in a channel, and what a clip is like there where its member says nothing."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
-import aiosqlite
-
 from storage.audit import Action, write_within
-from storage.database import Database
+from storage.database import Database, fetch_all
 from storage.deeds import Changed, Deed
 
 SERVER_WIDE = 0
@@ -94,29 +93,35 @@ class ChannelStore:
         self, guild_id: int, channel_id: int, changes: Mapping[str, Any], deed: Deed, now: datetime
     ) -> Changed[ChannelRules]:
         """Set rules by name and leave the others; None unsets one."""
-        async with self._database.transaction() as connection:
-            before = await _own_within(connection, guild_id, channel_id)
+
+        def change(connection: sqlite3.Connection) -> Changed[ChannelRules]:
+            before = _own_within(connection, guild_id, channel_id)
             after = ChannelRules(**(asdict(before) | dict(changes)))
-            return await _put(connection, guild_id, channel_id, Action.CHANNEL_SET, Changed(before, after), deed, now)
+            return _put(connection, guild_id, channel_id, Action.CHANNEL_SET, Changed(before, after), deed, now)
+
+        return await self._database.write(change)
 
     async def clear(
         self, guild_id: int, channel_id: int, names: Collection[str] | None, deed: Deed, now: datetime
     ) -> Changed[ChannelRules]:
         """Unset rules by name, or with None all of them."""
-        async with self._database.transaction() as connection:
-            before = await _own_within(connection, guild_id, channel_id)
+
+        def change(connection: sqlite3.Connection) -> Changed[ChannelRules]:
+            before = _own_within(connection, guild_id, channel_id)
             after = ChannelRules(**(asdict(before) | dict.fromkeys(asdict(before) if names is None else names)))
             changed = Changed(before, after)
-            return await _put(connection, guild_id, channel_id, Action.CHANNEL_CLEARED, changed, deed, now)
+            return _put(connection, guild_id, channel_id, Action.CHANNEL_CLEARED, changed, deed, now)
+
+        return await self._database.write(change)
 
 
-async def _own_within(connection: aiosqlite.Connection, guild_id: int, channel_id: int) -> ChannelRules:
-    rows = await connection.execute_fetchall(_OF_CHANNEL, {"guild": guild_id, "channel": channel_id})
+def _own_within(connection: sqlite3.Connection, guild_id: int, channel_id: int) -> ChannelRules:
+    rows = fetch_all(connection, _OF_CHANNEL, {"guild": guild_id, "channel": channel_id})
     return next((ChannelRules.of(row["settings"]) for row in rows), ChannelRules())
 
 
-async def _put(
-    connection: aiosqlite.Connection,
+def _put(
+    connection: sqlite3.Connection,
     guild_id: int,
     channel_id: int,
     action: Action,
@@ -129,10 +134,10 @@ async def _put(
     was, is_now = changed.before.said(), changed.after.said()
     keys = {"guild": guild_id, "channel": channel_id}
     if is_now:
-        await connection.execute(_PUT, keys | {"settings": json.dumps(is_now, ensure_ascii=False)})
+        connection.execute(_PUT, keys | {"settings": json.dumps(is_now, ensure_ascii=False)})
     else:
-        await connection.execute(_DROP, keys)
-    await write_within(
+        connection.execute(_DROP, keys)
+    write_within(
         connection,
         guild_id,
         action,

@@ -1,20 +1,21 @@
 """The one SQLite file: opened and migrated once, written in whole transactions, read beside them."""
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiosqlite
 
 from storage.migrations import MIGRATIONS
+from storage.writer import Change, Writer
+
+T = TypeVar("T")
 
 Parameters = Mapping[str, Any]
 
 # FULL: an intent to spend money has to survive a power cut, not only the death of the process.
-_PRAGMAS = (
+PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -42,10 +43,9 @@ class UnusableDatabase(Exception):
 class Database:
     """Two connections to one file: a writer that takes turns and a reader that sees only what is committed."""
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(self, writer: Writer, reader: aiosqlite.Connection) -> None:
         self._writer = writer
         self._reader = reader
-        self._turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -58,42 +58,38 @@ class Database:
 
     @classmethod
     async def _open(cls, path: Path) -> Self:
-        writer = await _connect(path)
+        writer = await Writer.open(path, PRAGMAS)
         try:
-            database = cls(writer, await _connect(path))
+            database = cls(writer, await _connect_reader(path))
         except BaseException:
             await writer.close()
             raise
         try:
-            await database._migrate()
+            await writer.alone(_migrate)
         except BaseException:
             await database.close()
             raise
         return database
 
     async def close(self) -> None:
-        """Close both connections once the transaction under way has ended."""
-        async with self._turn:
-            await self._reader.close()
-            await self._writer.close()
+        """Close both connections once what was asked of them is done."""
+        await self._reader.close()
+        await self._writer.close()
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
-        """One transaction; commits at the end, rolls back on any exception, and is the only one at a time."""
-        async with self._turn:
-            try:
-                await self._writer.execute("BEGIN IMMEDIATE")
-                yield self._writer
-                await self._writer.execute("COMMIT")
-            except BaseException:
-                # sqlite3's own rollback() does nothing where there is no transaction, so it is right in every case.
-                await asyncio.shield(self._writer.rollback())
-                raise
+    async def write(self, change: Change[T]) -> T:
+        """Carry out a change in one transaction: committed when this returns, undone where it raises.
+
+        A change reads and writes by the connection that it is given, and waits for nothing else.
+        """
+        return await self._writer.write(change)
+
+    async def execute(self, sql: str, parameters: Parameters | None = None) -> int:
+        """Carry out one statement as a change of its own; how many rows it changed."""
+        return await self.write(lambda connection: connection.execute(sql, parameters or {}).rowcount)
 
     async def checkpoint(self) -> None:
         """Bring the file up to date and empty the log beside it, which still holds pages as they were."""
-        async with self._turn:
-            await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self._writer.alone(_checkpoint)
 
     async def size_bytes(self) -> int:
         """How large the file is, without the log beside it."""
@@ -106,52 +102,70 @@ class Database:
 
         Raises sqlite3.OperationalError where there is no room for it, or another process reads the file.
         """
-        async with self._turn:
-            await self._writer.execute("VACUUM")
-            if (await fetch_one(self._writer, "PRAGMA wal_checkpoint(TRUNCATE)"))["busy"]:
-                raise sqlite3.OperationalError("the file is being read")
+        await self._writer.alone(_sweep)
 
-    async def rows(self, sql: str, parameters: Parameters | None = None) -> Iterable[aiosqlite.Row]:
+    async def rows(self, sql: str, parameters: Parameters | None = None) -> Iterable[sqlite3.Row]:
         """All rows of a query, as they stand committed."""
         return await self._reader.execute_fetchall(sql, parameters or {})
 
-    async def row(self, sql: str, parameters: Parameters | None = None) -> aiosqlite.Row | None:
+    async def row(self, sql: str, parameters: Parameters | None = None) -> sqlite3.Row | None:
         """The first row of a query, or None."""
         return next(iter(await self.rows(sql, parameters)), None)
 
-    async def _migrate(self) -> None:
-        async with self.transaction() as connection:
-            version = (await fetch_one(connection, "PRAGMA user_version"))[0]
-        if version > len(MIGRATIONS):
-            raise NewerDatabase(version, len(MIGRATIONS))
-        for number, statements in enumerate(MIGRATIONS[version:], version + 1):
-            await self._step(number, statements)
 
-    async def _step(self, number: int, statements: Iterable[str]) -> None:
-        # Inside a transaction the pragma would do nothing. While it is on, a table in use cannot be rebuilt.
-        await self._writer.execute("PRAGMA foreign_keys = OFF")
-        async with self.transaction() as connection:
-            for statement in statements:
-                await connection.execute(statement)
-            if broken := list(await connection.execute_fetchall("PRAGMA foreign_key_check")):
-                raise sqlite3.IntegrityError(f"{len(broken)} rows refer to what is not there")
-            await connection.execute(f"PRAGMA user_version = {number}")
-        await self._writer.execute("PRAGMA foreign_keys = ON")
+def fetch_all(connection: sqlite3.Connection, sql: str, parameters: Parameters | None = None) -> list[sqlite3.Row]:
+    """All rows of a query."""
+    return connection.execute(sql, parameters or {}).fetchall()
 
 
-async def fetch_one(connection: aiosqlite.Connection, sql: str, parameters: Parameters | None = None) -> aiosqlite.Row:
+def fetch_one(connection: sqlite3.Connection, sql: str, parameters: Parameters | None = None) -> sqlite3.Row:
     """The first row of a query that always has one."""
-    return next(iter(await connection.execute_fetchall(sql, parameters or {})))
+    return fetch_all(connection, sql, parameters)[0]
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
-    # isolation_level None: transactions begin where the code says so, never on their own.
+async def _connect_reader(path: Path) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None)
     connection.row_factory = aiosqlite.Row
     try:
-        for pragma in _PRAGMAS:
+        for pragma in PRAGMAS:
             await connection.execute(pragma)
     except BaseException:
         await connection.close()  # its thread would keep the process from ending
         raise
     return connection
+
+
+def _checkpoint(connection: sqlite3.Connection) -> bool:
+    """Whether all of the log was brought into the file."""
+    return not fetch_one(connection, "PRAGMA wal_checkpoint(TRUNCATE)")["busy"]
+
+
+def _sweep(connection: sqlite3.Connection) -> None:
+    connection.execute("VACUUM")
+    if not _checkpoint(connection):
+        raise sqlite3.OperationalError("the file is being read")
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    version = fetch_one(connection, "PRAGMA user_version")[0]
+    if version > len(MIGRATIONS):
+        raise NewerDatabase(version, len(MIGRATIONS))
+    for number, statements in enumerate(MIGRATIONS[version:], version + 1):
+        _step(connection, number, statements)
+
+
+def _step(connection: sqlite3.Connection, number: int, statements: Iterable[str]) -> None:
+    # Inside a transaction the pragma would do nothing. While it is on, a table in use cannot be rebuilt.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in statements:
+            connection.execute(statement)
+        if broken := fetch_all(connection, "PRAGMA foreign_key_check"):
+            raise sqlite3.IntegrityError(f"{len(broken)} rows refer to what is not there")
+        connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.execute("PRAGMA foreign_keys = ON")

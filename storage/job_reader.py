@@ -32,6 +32,13 @@ WHERE failure = 'outcome_unknown' AND submitting_at BETWEEN :since AND :until OR
 """
 
 _UNSETTLED = "SELECT * FROM jobs WHERE status_settled = 0 ORDER BY created_at, id"
+# Nearly all that are open are unsettled too: each row is read once, by the indexes of both.
+_UNFINISHED = """
+SELECT * FROM jobs WHERE id IN (
+    SELECT id FROM jobs WHERE state NOT IN ('done', 'failed', 'cancelled')
+    UNION SELECT id FROM jobs WHERE status_settled = 0
+)
+"""
 # The takes of a batch are one message: its first one that is there stands for all.
 _TO_REMOVE = """
 SELECT * FROM jobs
@@ -107,6 +114,10 @@ class JobReader:
     async def unsettled(self) -> list[Job]:
         """All jobs whose status message does not show their end yet."""
         return await self._all(_UNSETTLED)
+
+    async def unfinished(self) -> list[Job]:
+        """All jobs that something still has to happen to: open ones, and those whose end is not shown; in no order."""
+        return await self._all(_UNFINISHED)
 
     async def to_remove(self) -> list[Job]:
         """Removed jobs whose clip is not known to be gone yet; of those in one message, one."""

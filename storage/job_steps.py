@@ -1,12 +1,12 @@
 """A job's steps: each is one compare-and-set, for a job alone or for all the takes that are posted as one message."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-import aiosqlite
-
+from storage.database import fetch_all
 from storage.job_reader import JobReader
 from storage.jobs import Job, JobState, Route, to_milliseconds
 
@@ -84,8 +84,11 @@ class JobSteps(JobReader):
     ) -> Job | None:
         """Move a job from one state to another; None if it is not in the first one any more."""
         _check(columns)
-        async with self._database.transaction() as connection:
-            return next(iter(await move_within(connection, (job_id,), (from_state,), to, now, columns)), None)
+
+        def change(connection: sqlite3.Connection) -> Job | None:
+            return next(iter(move_within(connection, (job_id,), (from_state,), to, now, columns)), None)
+
+        return await self._database.write(change)
 
     async def reroute(self, job_id: str, from_route: Route | None, to_route: Route, now: datetime) -> Job | None:
         """Commit the intent to post by another route; only where the earlier one has surely not taken the clip."""
@@ -120,39 +123,46 @@ class JobSteps(JobReader):
     ) -> list[Job]:
         """Remember the message that takes were posted as. It is there, so a take that has ended stops no other."""
         columns = {"clip_message_id": clip_message_id, "clip_channel_id": clip_channel_id}
-        async with self._database.transaction() as connection:
-            return await move_within(connection, ids, (from_state,), JobState.DONE, now, columns)
+
+        def change(connection: sqlite3.Connection) -> list[Job]:
+            return move_within(connection, ids, (from_state,), JobState.DONE, now, columns)
+
+        return await self._database.write(change)
 
     async def set_status_message(self, job_id: str, message_id: int) -> Job | None:
         """Remember which message follows the job."""
-        async with self._database.transaction() as connection:
+
+        def change(connection: sqlite3.Connection) -> Job | None:
             values = {"id": job_id, "message": message_id}
-            return next(iter(await jobs_within(connection, _SET_STATUS, values)), None)
+            return next(iter(jobs_within(connection, _SET_STATUS, values)), None)
+
+        return await self._database.write(change)
 
     async def settle_status(self, job_id: str) -> None:
         """Remember that the status message shows the job's end."""
-        async with self._database.transaction() as connection:
-            await connection.execute(_SETTLE, {"id": job_id})
+        await self._database.execute(_SETTLE, {"id": job_id})
 
     async def forget_tokens(self, now: datetime) -> int:
         """Drop the tokens of interactions that can do nothing any more, or have nothing left to do; how many."""
-        async with self._database.transaction() as connection:
-            return (await connection.execute(_FORGET_TOKENS, {"now": to_milliseconds(now)})).rowcount
+        return await self._database.execute(_FORGET_TOKENS, {"now": to_milliseconds(now)})
 
     async def _change(self, sql: str, ids: Collection[str], now: datetime, **values: Any) -> list[Job]:
         keys = {"ids": json.dumps([*ids]), "now": to_milliseconds(now)}
-        async with self._database.transaction() as connection:
-            return await jobs_within(connection, sql, keys | values)
+
+        def change(connection: sqlite3.Connection) -> list[Job]:
+            return jobs_within(connection, sql, keys | values)
+
+        return await self._database.write(change)
 
 
-async def jobs_within(connection: aiosqlite.Connection, sql: str, values: Mapping[str, Any]) -> list[Job]:
+def jobs_within(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> list[Job]:
     """The jobs that a statement returns, in the order of their takes."""
-    found = [Job.of(row) for row in await connection.execute_fetchall(sql, values)]
+    found = [Job.of(row) for row in fetch_all(connection, sql, values)]
     return sorted(found, key=lambda job: job.take)
 
 
-async def move_within(
-    connection: aiosqlite.Connection,
+def move_within(
+    connection: sqlite3.Connection,
     ids: Collection[str],
     from_states: Collection[JobState],
     to: JobState,
@@ -170,7 +180,7 @@ async def move_within(
     )
     values = {name: _stored(value) for name, value in changes.items()}
     keys = {"ids": json.dumps([*ids]), "from_states": json.dumps([*from_states])}
-    return await jobs_within(connection, sql, keys | values)
+    return jobs_within(connection, sql, keys | values)
 
 
 def _stored(value: Any) -> Any:

@@ -1,12 +1,11 @@
 """The table of jobs where money moves with it: orders, ends without a clip, and removals, each in one transaction."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
-
-import aiosqlite
 
 from storage.admission import BudgetSpent, refusal_of
 from storage.audit import Action, write_within
@@ -93,11 +92,13 @@ class JobStore(JobSteps, Shares, Votes):
         """As `accept`, for all takes of one order: they are taken together or not at all."""
         _check_one_order(news)
         account = _account(news[0])
+
+        def change(connection: sqlite3.Connection) -> list[Job]:
+            known = jobs_within(connection, _BY_INTERACTION, {"interaction": news[0].interaction_id})
+            return known or self._take_in(connection, news, account)
+
         try:
-            async with self._database.transaction() as connection:
-                keys = {"interaction": news[0].interaction_id}
-                known = await jobs_within(connection, _BY_INTERACTION, keys)
-                return known or await self._take_in(connection, news, account)
+            return await self._database.write(change)
         except BudgetSpent as refusal:
             await self._note_refusal(account, refusal, news[0].created_at)
             raise
@@ -123,48 +124,53 @@ class JobStore(JobSteps, Shares, Votes):
         """End a job without a clip and give its credits back, in one transaction."""
         to = JobState.CANCELLED if failure is Failure.CANCELLED else JobState.FAILED
         columns = {"failure": failure, "detail": detail}
-        async with self._database.transaction() as connection:
-            moved = await move_within(connection, (job_id,), from_states, to, now, columns)
+
+        def change(connection: sqlite3.Connection) -> Job | None:
+            moved = move_within(connection, (job_id,), from_states, to, now, columns)
             for job in moved:
-                await self._ledger.refund_within(connection, job.id, Deed(actor_id, failure), now)
+                self._ledger.refund_within(connection, job.id, Deed(actor_id, failure), now)
                 if failure is Failure.MODERATION:  # once an order, however many takes it has
                     order_id = job.batch_id or job.id
-                    await strike_within(connection, job.guild_id, job.member_id, now, job_id=order_id)
+                    strike_within(connection, job.guild_id, job.member_id, now, job_id=order_id)
             return next(iter(moved), None)
+
+        return await self._database.write(change)
 
     async def remove(self, job_id: str, *, refund: bool, deed: Deed, now: datetime, action: Action) -> Removal | None:
         """Mark a posted clip for removal, and give its credits back if asked; a second time changes nothing.
 
         Takes that were posted as one message go together.
         """
-        async with self._database.transaction() as connection:
+
+        def change(connection: sqlite3.Connection) -> Removal | None:
             values = {"id": job_id, "actor": deed.actor_id, "now": to_milliseconds(now)}
-            removed = await jobs_within(connection, _REMOVE, values)
+            removed = jobs_within(connection, _REMOVE, values)
             if not removed:
-                before = tuple(await jobs_within(connection, _REMOVED, {"id": job_id}))
-                return Removal(before, await _refunded(connection, before), fresh=False) if before else None
+                before = tuple(jobs_within(connection, _REMOVED, {"id": job_id}))
+                return Removal(before, _refunded(connection, before), fresh=False) if before else None
             for job in removed if refund else ():
-                await self._ledger.refund_within(connection, job.id, deed, now)
-            first, refunded = removed[0], await _refunded(connection, removed)
+                self._ledger.refund_within(connection, job.id, deed, now)
+            first, refunded = removed[0], _refunded(connection, removed)
             target = {"target_kind": "clip", "target_id": first.id}
             after = {"member": str(first.member_id), "refunded": refunded}
-            await write_within(connection, first.guild_id, action, deed, now, **target, before=None, after=after)
+            write_within(connection, first.guild_id, action, deed, now, **target, before=None, after=after)
             return Removal(tuple(removed), refunded, fresh=True)
+
+        return await self._database.write(change)
 
     async def clip_gone(self, job_id: str) -> None:
         """Remember that a removed clip is not to be seen any more, nor what was posted with it."""
-        async with self._database.transaction() as connection:
-            await connection.execute(_GONE, {"id": job_id})
+        await self._database.execute(_GONE, {"id": job_id})
 
-    async def _take_in(self, connection: aiosqlite.Connection, news: Sequence[NewJob], account: Account) -> list[Job]:
+    def _take_in(self, connection: sqlite3.Connection, news: Sequence[NewJob], account: Account) -> list[Job]:
         now, price = news[0].created_at, sum(new.price for new in news)
-        standing = await self._standings.within(connection, account, now)
+        standing = self._standings.within(connection, account, now)
         if refusal := refusal_of(standing, price, now, len(news)):
             raise refusal
-        await _keep_files(connection, news)
-        jobs = [Job.of(await fetch_one(connection, _INSERT, _values(new, account))) for new in news]
-        await self._ledger.charge_within(connection, account, jobs, standing.balance, now)
-        await note_charge_within(connection, account.guild_id, standing, price, now)
+        _keep_files(connection, news)
+        jobs = [Job.of(fetch_one(connection, _INSERT, _values(new, account))) for new in news]
+        self._ledger.charge_within(connection, account, jobs, standing.balance, now)
+        note_charge_within(connection, account.guild_id, standing, price, now)
         return jobs
 
     async def _note_refusal(self, account: Account, refusal: BudgetSpent, now: datetime) -> None:
@@ -173,8 +179,11 @@ class JobStore(JobSteps, Shares, Votes):
         if not is_nearly_spent(spending, spending.spent):
             return
         owner = EVERYWHERE if refusal.everywhere else account.guild_id
-        async with self._database.transaction() as connection:
-            await note_within(connection, Action.BUDGET_100, owner, spending, spending.spent, now)
+
+        def change(connection: sqlite3.Connection) -> None:
+            note_within(connection, Action.BUDGET_100, owner, spending, spending.spent, now)
+
+        await self._database.write(change)
 
 
 def _check_one_order(news: Sequence[NewJob]) -> None:
@@ -188,17 +197,17 @@ def _account(new: NewJob) -> Account:
     return Account(new.guild_id, new.member_id, new.role_ids, new.home_channel_id or new.channel_id)
 
 
-async def _refunded(connection: aiosqlite.Connection, jobs: Sequence[Job]) -> int:
+def _refunded(connection: sqlite3.Connection, jobs: Sequence[Job]) -> int:
     ids = json.dumps([job.id for job in jobs])
-    return int((await fetch_one(connection, _REFUNDED, {"ids": ids}))["credits"])
+    return int(fetch_one(connection, _REFUNDED, {"ids": ids})["credits"])
 
 
-async def _keep_files(connection: aiosqlite.Connection, news: Sequence[NewJob]) -> None:
+def _keep_files(connection: sqlite3.Connection, news: Sequence[NewJob]) -> None:
     now = {"now": to_milliseconds(news[0].created_at)}
     for frame in {new.frame for new in news}:
-        await connection.execute(_KEEP_FRAME, asdict(frame) | now)
+        connection.execute(_KEEP_FRAME, asdict(frame) | now)
     for soundtrack in {new.soundtrack for new in news if new.soundtrack}:
-        await connection.execute(_KEEP_SOUNDTRACK, asdict(soundtrack) | now)
+        connection.execute(_KEEP_SOUNDTRACK, asdict(soundtrack) | now)
 
 
 def _values(new: NewJob, account: Account) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """A job: one clip that was asked for, from the command to its end."""
 
 import json
+import sqlite3
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
-
-import aiosqlite
 
 
 class JobState(StrEnum):
@@ -204,7 +203,7 @@ class Job:
     share_message_id: int | None
 
     @classmethod
-    def of(cls, row: aiosqlite.Row) -> "Job":
+    def of(cls, row: sqlite3.Row) -> "Job":
         """Read a row of the table."""
         values: dict[str, Any] = dict(row)
         values["options"] = ClipOptions(**json.loads(values["options"]))

@@ -1,15 +1,14 @@
 """What happens to the rows of a person who leaves: the amounts stay, the person does not."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-import aiosqlite
-
 from storage.blocks import block_within, strikes_count_since
-from storage.database import fetch_one
+from storage.database import fetch_all, fetch_one
 from storage.deeds import BOT
 from storage.jobs import to_milliseconds
 from storage.limits import Layer, Limit, Rule, defaults, strictness
@@ -148,47 +147,45 @@ class Forgotten:
     entries: int
 
 
-async def leave_within(
-    connection: aiosqlite.Connection, member_id: int, default_per_day: int, default_outside: int, now: datetime
+def leave_within(
+    connection: sqlite3.Connection, member_id: int, default_per_day: int, default_outside: int, now: datetime
 ) -> Forgotten:
     """Take a person out of everything that is kept, in the transaction under way; raises JobsUnderWay."""
     keys = {"member": member_id, "now": to_milliseconds(now)}
-    count = (await fetch_one(connection, _UNDER_WAY, keys))["count"]
+    count = fetch_one(connection, _UNDER_WAY, keys)["count"]
     if count:
         raise JobsUnderWay(count)
-    guilds = [row["guild_id"] for row in await connection.execute_fetchall(GUILDS, keys)]
-    used = [(guild, *part) for guild in guilds for part in await _used_within(connection, guild, member_id, now)]
+    guilds = [row["guild_id"] for row in fetch_all(connection, GUILDS, keys)]
+    used = [(guild, *part) for guild in guilds for part in _used_within(connection, guild, member_id, now)]
     for guild in guilds:
-        await drop_limits_within(connection, guild, member_id, default_per_day if guild else default_outside, now)
-        await _drop_troubles_within(connection, guild, member_id, now)
-    await connection.execute(_FORGET_CLIPS_ON_RECORD, keys)
-    jobs = await _forget_jobs_within(connection, keys)
-    entries = (await connection.execute(_FORGET_ENTRIES, keys)).rowcount
+        drop_limits_within(connection, guild, member_id, default_per_day if guild else default_outside, now)
+        _drop_troubles_within(connection, guild, member_id, now)
+    connection.execute(_FORGET_CLIPS_ON_RECORD, keys)
+    jobs = _forget_jobs_within(connection, keys)
+    entries = connection.execute(_FORGET_ENTRIES, keys).rowcount
     for guild, amount, counts_at in used:
-        await _carry_over_within(connection, guild, member_id, amount, counts_at, now)
+        _carry_over_within(connection, guild, member_id, amount, counts_at, now)
     return Forgotten(jobs, entries)
 
 
-async def _forget_jobs_within(connection: aiosqlite.Connection, keys: Mapping[str, int]) -> int:
-    await connection.execute(_DROP_VOTES, keys)
-    await connection.execute(_FORGET_SHARER, keys)
-    cooling = [row["id"] for row in await connection.execute_fetchall(_COOLING, keys)]
-    lowest = (await fetch_one(connection, _LOWEST))["id"]
+def _forget_jobs_within(connection: sqlite3.Connection, keys: Mapping[str, int]) -> int:
+    connection.execute(_DROP_VOTES, keys)
+    connection.execute(_FORGET_SHARER, keys)
+    cooling = [row["id"] for row in fetch_all(connection, _COOLING, keys)]
+    lowest = fetch_one(connection, _LOWEST)["id"]
     values = {**keys, "cooling": json.dumps(cooling), "lowest": lowest}
-    forgotten = (await connection.execute(_FORGET_JOBS, values)).rowcount
-    await connection.execute(FORGET_MESSAGES)
+    forgotten = connection.execute(_FORGET_JOBS, values).rowcount
+    connection.execute(FORGET_MESSAGES)
     return forgotten
 
 
-async def _used_within(
-    connection: aiosqlite.Connection, guild_id: int, member_id: int, now: datetime
-) -> list[tuple[int, int]]:
+def _used_within(connection: sqlite3.Connection, guild_id: int, member_id: int, now: datetime) -> list[tuple[int, int]]:
     """What of the running periods' allowance is used, cut where a period begins, and a moment in each part.
 
     A guild with limits by the day and by the month needs two parts, so that each limit finds its own sum.
     """
-    zone = zone_named((await settings_within(connection, guild_id)).time_zone)
-    limits = [Limit.of(row) for row in await connection.execute_fetchall(_LIMITS, {"guild": guild_id})]
+    zone = zone_named((settings_within(connection, guild_id)).time_zone)
+    limits = [Limit.of(row) for row in fetch_all(connection, _LIMITS, {"guild": guild_id})]
     theirs = (limit for limit in limits if limit.layer not in (Layer.CHANNEL, Layer.BUDGET))
     periods = {Period.DAY, *(limit.period for limit in theirs if limit.period)}
     begins = sorted({to_milliseconds(window(period, now, zone)[0]) for period in periods})
@@ -196,14 +193,14 @@ async def _used_within(
     parts = []
     for start, stop in pairwise([*begins, end]):
         values = {"guild": guild_id, "member": member_id, "from": start, "to": stop}
-        used = (await fetch_one(connection, _USED, values))["used"]
+        used = fetch_one(connection, _USED, values)["used"]
         if used:
             parts.append((used, min(to_milliseconds(now), stop - 1)))
     return parts
 
 
-async def _carry_over_within(
-    connection: aiosqlite.Connection, guild_id: int, member_id: int, used: int, counts_at: int, now: datetime
+def _carry_over_within(
+    connection: sqlite3.Connection, guild_id: int, member_id: int, used: int, counts_at: int, now: datetime
 ) -> None:
     """Leaving is no refill: who comes back has used as much. Nobody gets the same, so that the sums stay."""
     values = {
@@ -214,23 +211,23 @@ async def _carry_over_within(
         "now": to_milliseconds(now),
     }
     for owner, allowance in ((member_id, -used), (0, used)):
-        await connection.execute(_CARRY_OVER, values | {"member": owner, "allowance": allowance})
+        connection.execute(_CARRY_OVER, values | {"member": owner, "allowance": allowance})
 
 
-async def drop_limits_within(
-    connection: aiosqlite.Connection, guild_id: int, member_id: int, default_per_day: int, now: datetime
+def drop_limits_within(
+    connection: sqlite3.Connection, guild_id: int, member_id: int, default_per_day: int, now: datetime
 ) -> None:
     """Drop a member's own limits but those that leaving would lift: tighter ones, and one whose allowance is in use.
 
     What is used of one limit is not used of another with a longer period: leaving would be a way to have both.
     """
-    in_use = bool(await _used_within(connection, guild_id, member_id, now))
-    limits = [Limit.of(row) for row in await connection.execute_fetchall(_LIMITS, {"guild": guild_id})]
+    in_use = bool(_used_within(connection, guild_id, member_id, now))
+    limits = [Limit.of(row) for row in fetch_all(connection, _LIMITS, {"guild": guild_id})]
     for own in limits:
         if own.layer is Layer.MEMBER and own.target_id == member_id and not (in_use and own.rule is Rule.CREDITS):
             others = [limit for limit in limits if limit.layer is Layer.ROLE and limit.rule is own.rule]
             if strictness(own) <= min(map(strictness, [*others, _of_everyone(limits, own.rule, default_per_day)])):
-                await connection.execute(_CLEAR_LIMIT, {"guild": guild_id, "member": member_id, "rule": own.rule})
+                connection.execute(_CLEAR_LIMIT, {"guild": guild_id, "member": member_id, "rule": own.rule})
 
 
 def _of_everyone(limits: Iterable[Limit], rule: Rule, default_per_day: int) -> Limit:
@@ -238,22 +235,22 @@ def _of_everyone(limits: Iterable[Limit], rule: Rule, default_per_day: int) -> L
     return next(limit for limit in candidates if limit.rule is rule)
 
 
-async def _drop_troubles_within(connection: aiosqlite.Connection, guild_id: int, member_id: int, now: datetime) -> None:
+def _drop_troubles_within(connection: sqlite3.Connection, guild_id: int, member_id: int, now: datetime) -> None:
     """Refusals that still count in a row stay, as does a block in force with what led to it; the rest goes."""
-    since = await strikes_count_since(connection, guild_id, member_id, now)
-    await connection.execute(_DROP_STRIKES, {"guild": guild_id, "member": member_id, "since": since})
-    await forget_on_record_within(connection, guild_id, member_id, now, now)
+    since = strikes_count_since(connection, guild_id, member_id, now)
+    connection.execute(_DROP_STRIKES, {"guild": guild_id, "member": member_id, "since": since})
+    forget_on_record_within(connection, guild_id, member_id, now, now)
 
 
-async def forget_on_record_within(
-    connection: aiosqlite.Connection, guild_id: int, member_id: int, left_at: datetime, now: datetime
+def forget_on_record_within(
+    connection: sqlite3.Connection, guild_id: int, member_id: int, left_at: datetime, now: datetime
 ) -> None:
     """Take the person out of the record of a guild, as far as no block is in force any more."""
-    block = await block_within(connection, guild_id, member_id, now)
+    block = block_within(connection, guild_id, member_id, now)
     values = {
         "guild": guild_id,
         "member": member_id,
         "left_at": to_milliseconds(left_at),
         "in_force_since": to_milliseconds(block.created_at) if block else None,
     }
-    await connection.execute(_FORGET_ON_RECORD, values)
+    connection.execute(_FORGET_ON_RECORD, values)

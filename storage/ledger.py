@@ -1,12 +1,11 @@
 """The append-only ledger of credits: every charge, refund, grant and adjustment."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
-
-import aiosqlite
 
 from storage.audit import Action, write_within
 from storage.database import Database
@@ -69,7 +68,7 @@ class Entry:
         return self.allowance + self.granted
 
     @classmethod
-    def of(cls, row: aiosqlite.Row) -> Self:
+    def of(cls, row: sqlite3.Row) -> Self:
         """Read a row of the table."""
         values: dict[str, Any] = dict(row)
         values["kind"] = LedgerKind(values["kind"])
@@ -87,26 +86,32 @@ class Ledger:
     async def grant(self, account: Account, amount: int, deed: Deed, now: datetime) -> Changed[Balance]:
         """Give credits that do not expire. The same interaction gives only once."""
         _positive(amount)
-        async with self._database.transaction() as connection:
-            before = (await self._standings.within(connection, account, now)).balance
-            return await self._move(connection, account, LedgerKind.GRANT, amount, before, deed, now)
+
+        def change(connection: sqlite3.Connection) -> Changed[Balance]:
+            before = (self._standings.within(connection, account, now)).balance
+            return self._move(connection, account, LedgerKind.GRANT, amount, before, deed, now)
+
+        return await self._database.write(change)
 
     async def take(self, account: Account, amount: int, deed: Deed, now: datetime) -> tuple[int, Changed[Balance]]:
         """Take granted credits back, at most what there is of them; how many were taken. Once an interaction."""
         _positive(amount)
-        async with self._database.transaction() as connection:
-            before = (await self._standings.within(connection, account, now)).balance
+
+        def change(connection: sqlite3.Connection) -> tuple[int, Changed[Balance]]:
+            before = (self._standings.within(connection, account, now)).balance
             moved = -min(amount, before.granted_left)
-            changed = await self._move(connection, account, LedgerKind.ADJUSTMENT, moved, before, deed, now)
+            changed = self._move(connection, account, LedgerKind.ADJUSTMENT, moved, before, deed, now)
             return changed.before.granted_left - changed.after.granted_left, changed
+
+        return await self._database.write(change)
 
     async def history(self, guild_id: int, member_id: int, *, before_id: int | None = None, limit: int) -> list[Entry]:
         """A member's entries in a guild, newest first; those before an entry, to page on."""
         values = {"guild": guild_id, "member": member_id, "before": before_id, "limit": limit}
         return [Entry.of(row) for row in await self._database.rows(_HISTORY, values)]
 
-    async def charge_within(
-        self, connection: aiosqlite.Connection, account: Account, jobs: Sequence[Job], balance: Balance, now: datetime
+    def charge_within(
+        self, connection: sqlite3.Connection, account: Account, jobs: Sequence[Job], balance: Balance, now: datetime
     ) -> None:
         """Write the charges of jobs that the balance covers together, the period's allowance first."""
         entries, allowance_left = [], balance.allowance_left
@@ -116,16 +121,16 @@ class Ledger:
             deed = Deed(account.member_id, "clip")
             entry = _entry(account, LedgerKind.CHARGE, -allowance, allowance - job.price, deed, now)
             entries.append(entry | {"job": job.id, "channel": account.home_channel_id})
-        await connection.executemany(_WRITE, entries)
+        connection.executemany(_WRITE, entries)
 
-    async def refund_within(self, connection: aiosqlite.Connection, job_id: str, deed: Deed, now: datetime) -> None:
+    def refund_within(self, connection: sqlite3.Connection, job_id: str, deed: Deed, now: datetime) -> None:
         """Give back what the job was charged; a second time changes nothing."""
         values = {"job": job_id, "actor": deed.actor_id, "reason": deed.reason, "now": to_milliseconds(now)}
-        await connection.execute(_REFUND, values)
+        connection.execute(_REFUND, values)
 
-    async def _move(
+    def _move(
         self,
-        connection: aiosqlite.Connection,
+        connection: sqlite3.Connection,
         account: Account,
         kind: LedgerKind,
         amount: int,
@@ -134,11 +139,11 @@ class Ledger:
         now: datetime,
     ) -> Changed[Balance]:
         entry = _entry(account, kind, 0, amount, deed, now)
-        written = amount and (await connection.execute(_WRITE, entry)).rowcount
+        written = amount and connection.execute(_WRITE, entry).rowcount
         if not written:
             return Changed(before, before)
-        after = (await self._standings.within(connection, account, now)).balance
-        await write_within(
+        after = (self._standings.within(connection, account, now)).balance
+        write_within(
             connection,
             account.guild_id,
             Action.CREDITS_GRANTED if kind is LedgerKind.GRANT else Action.CREDITS_TAKEN,

@@ -1,5 +1,6 @@
 """Limits in layers: who may spend how much, how many jobs at once, and how soon again."""
 
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +8,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
-import aiosqlite
-
 from storage.audit import Action, write_within
-from storage.database import Database
+from storage.database import Database, fetch_all
 from storage.deeds import Changed, Deed
 from storage.jobs import to_milliseconds
 from storage.periods import Period
@@ -78,7 +77,7 @@ class Limit:
     period: Period | None = None
 
     @classmethod
-    def of(cls, row: aiosqlite.Row) -> Self:
+    def of(cls, row: sqlite3.Row) -> Self:
         """Read a row of the table."""
         period = Period(row["period"]) if row["period"] else None
         return cls(Layer(row["layer"]), row["target_id"], Rule(row["rule"]), row["value"], period)
@@ -113,14 +112,14 @@ def strictness(limit: Limit) -> Fraction | float:
     return -Fraction(limit.value, _DAYS[limit.period or Period.DAY])
 
 
-async def limits_around(
-    connection: aiosqlite.Connection, guild_id: int, member_id: int, channel_id: int
+def limits_around(
+    connection: sqlite3.Connection, guild_id: int, member_id: int, channel_id: int
 ) -> tuple[list[Limit], list[Limit]]:
     """What bears on a member in a channel of a guild, and what the operator set over all servers."""
     keys = {"guild": guild_id, "member": member_id, "channel": channel_id}
     ours: list[Limit] = []
     everywhere: list[Limit] = []
-    for row in await connection.execute_fetchall(_AROUND, keys):
+    for row in fetch_all(connection, _AROUND, keys):
         # Jobs without a guild have its id, too, and limits of their own.
         over_all = row["guild_id"] == EVERYWHERE and row["layer"] == Layer.BUDGET
         (everywhere if over_all else ours).append(Limit.of(row))
@@ -150,42 +149,48 @@ class LimitStore:
             raise ValueError("limits are set for one target at a time")
         keys = {"guild": guild_id, "layer": limits[0].layer, "target": limits[0].target_id}
         stamp = {"actor": deed.actor_id, "now": to_milliseconds(now)}
-        async with self._database.transaction() as connection:
-            before = await _of_target(connection, keys)
+
+        def change(connection: sqlite3.Connection) -> Changed[tuple[Limit, ...]]:
+            before = _of_target(connection, keys)
             for limit in set(limits) - set(before):
                 values = {"rule": limit.rule, "value": limit.value, "period": limit.period}
-                await connection.execute(_SET, keys | stamp | values)
-            return await _recorded(connection, Action.LIMIT_SET, keys, before, deed, now)
+                connection.execute(_SET, keys | stamp | values)
+            return _recorded(connection, Action.LIMIT_SET, keys, before, deed, now)
+
+        return await self._database.write(change)
 
     async def clear(
         self, guild_id: int, layer: Layer, target_id: int, deed: Deed, now: datetime, rule: Rule | None = None
     ) -> Changed[tuple[Limit, ...]]:
         """Take away one rule of a target, or all of them; all its rules before and after."""
         keys = {"guild": guild_id, "layer": layer, "target": target_id}
-        async with self._database.transaction() as connection:
-            before = await _of_target(connection, keys)
-            await connection.execute(_CLEAR, keys | {"rule": rule})
-            return await _recorded(connection, Action.LIMIT_CLEARED, keys, before, deed, now)
+
+        def change(connection: sqlite3.Connection) -> Changed[tuple[Limit, ...]]:
+            before = _of_target(connection, keys)
+            connection.execute(_CLEAR, keys | {"rule": rule})
+            return _recorded(connection, Action.LIMIT_CLEARED, keys, before, deed, now)
+
+        return await self._database.write(change)
 
 
-async def _of_target(connection: aiosqlite.Connection, keys: Mapping[str, Any]) -> tuple[Limit, ...]:
-    return tuple(Limit.of(row) for row in await connection.execute_fetchall(_OF_TARGET, keys))
+def _of_target(connection: sqlite3.Connection, keys: Mapping[str, Any]) -> tuple[Limit, ...]:
+    return tuple(Limit.of(row) for row in fetch_all(connection, _OF_TARGET, keys))
 
 
-async def _recorded(
-    connection: aiosqlite.Connection,
+def _recorded(
+    connection: sqlite3.Connection,
     action: Action,
     keys: Mapping[str, Any],
     before: tuple[Limit, ...],
     deed: Deed,
     now: datetime,
 ) -> Changed[tuple[Limit, ...]]:
-    after = await _of_target(connection, keys)
+    after = _of_target(connection, keys)
     if before != after:
         # Only the rules that are not the same on both sides.
         gone, come = (_words(set(one) - set(other)) for one, other in ((before, after), (after, before)))
         target = {"target_kind": keys["layer"], "target_id": keys["target"]}
-        await write_within(connection, keys["guild"], action, deed, now, **target, before=gone, after=come)
+        write_within(connection, keys["guild"], action, deed, now, **target, before=gone, after=come)
     return Changed(before, after)
 
 

@@ -16,8 +16,7 @@ class Meta:
 
     async def set(self, key: str, value: str) -> None:
         """Keep a text under a name, in place of an earlier one."""
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
-                {"key": key, "value": value},
-            )
+        await self._database.execute(
+            "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
+            {"key": key, "value": value},
+        )

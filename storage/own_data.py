@@ -1,12 +1,12 @@
 """Everything that is kept about a person, told in words by server, as they may take it with them."""
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import aiosqlite
-
 from storage.audit import AuditEntry
+from storage.database import fetch_all
 from storage.jobs import Job, from_milliseconds
 
 _JOBS = "SELECT * FROM jobs WHERE member_id = :member ORDER BY created_at, id"
@@ -52,7 +52,7 @@ _CLIP_TIMES = (
 _CLIP_ACTORS = ("removed_by", "shared_by")
 
 
-async def own_data(connection: aiosqlite.Connection, member_id: int) -> dict[str, Any]:
+def own_data(connection: sqlite3.Connection, member_id: int) -> dict[str, Any]:
     """What is kept about a person, fit for JSON; ids are text, since they are too long for JSON's numbers."""
     servers: dict[int, dict[str, list[Any]]] = {}
     for part, sql, told in (
@@ -65,7 +65,7 @@ async def own_data(connection: aiosqlite.Connection, member_id: int) -> dict[str
         ("shares", _SHARES, _share),
         ("record", _RECORD, _recorded),
     ):
-        for row in await connection.execute_fetchall(sql, {"member": member_id}):
+        for row in fetch_all(connection, sql, {"member": member_id}):
             parts = servers.setdefault(row["guild_id"], {name: [] for name in _PARTS})
             parts[part].append(told(row, member_id))
     return {
@@ -74,7 +74,7 @@ async def own_data(connection: aiosqlite.Connection, member_id: int) -> dict[str
     }
 
 
-def _clip(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+def _clip(row: sqlite3.Row, member_id: int) -> dict[str, Any]:
     job = Job.of(row)
     steps = {name: getattr(job, name) for name in _CLIP_TIMES}
     return {
@@ -113,7 +113,7 @@ def _clip(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
     }
 
 
-def _entry(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+def _entry(row: sqlite3.Row, member_id: int) -> dict[str, Any]:
     return {
         "at": _moment(row["created_at"]),
         "kind": row["kind"],
@@ -126,7 +126,7 @@ def _entry(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
     }
 
 
-def _limit(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+def _limit(row: sqlite3.Row, member_id: int) -> dict[str, Any]:
     return {
         "rule": row["rule"],
         "value": "unlimited" if row["value"] is None else row["value"],
@@ -136,7 +136,7 @@ def _limit(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
     }
 
 
-def _block(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+def _block(row: sqlite3.Row, member_id: int) -> dict[str, Any]:
     return {
         "since": _moment(row["created_at"]),
         "until": "for good" if row["until"] is None else _moment(row["until"]),
@@ -145,19 +145,19 @@ def _block(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
     }
 
 
-def _strike(row: aiosqlite.Row, _: int) -> dict[str, Any]:
+def _strike(row: sqlite3.Row, _: int) -> dict[str, Any]:
     return {"at": _moment(row["created_at"]), "clip": row["job_id"]}
 
 
-def _vote(row: aiosqlite.Row, _: int) -> dict[str, Any]:
+def _vote(row: sqlite3.Row, _: int) -> dict[str, Any]:
     return {"at": _moment(row["created_at"]), "batch": row["batch_id"], "clip": row["job_id"]}
 
 
-def _share(row: aiosqlite.Row, _: int) -> dict[str, Any]:
+def _share(row: sqlite3.Row, _: int) -> dict[str, Any]:
     return {"at": _moment(row["shared_at"]), "clip": row["id"]}
 
 
-def _recorded(row: aiosqlite.Row, member_id: int) -> dict[str, Any]:
+def _recorded(row: sqlite3.Row, member_id: int) -> dict[str, Any]:
     entry = AuditEntry.of(row)
     return {
         "at": entry.created_at.isoformat(),

@@ -1,5 +1,6 @@
 """Words and phrases that may not be asked for, as a server's moderators list them."""
 
+import sqlite3
 from datetime import datetime
 
 from storage.audit import Action, write_within
@@ -30,10 +31,11 @@ class PhraseStore:
     async def add(self, guild_id: int, phrase: str, deed: Deed, now: datetime) -> bool:
         """Put a phrase on the list; False if it was there."""
         values = {"guild": guild_id, "phrase": phrase, "actor": deed.actor_id, "now": to_milliseconds(now)}
-        async with self._database.transaction() as connection:
-            added = (await connection.execute(_ADD, values)).rowcount == 1
+
+        def change(connection: sqlite3.Connection) -> bool:
+            added = connection.execute(_ADD, values).rowcount == 1
             if added:
-                await write_within(
+                write_within(
                     connection,
                     guild_id,
                     Action.PHRASE_ADDED,
@@ -46,12 +48,15 @@ class PhraseStore:
                 )
             return added
 
+        return await self._database.write(change)
+
     async def remove(self, guild_id: int, phrase: str, deed: Deed, now: datetime) -> bool:
         """Take a phrase off the list; False if it was not there."""
-        async with self._database.transaction() as connection:
-            removed = (await connection.execute(_REMOVE, {"guild": guild_id, "phrase": phrase})).rowcount == 1
+
+        def change(connection: sqlite3.Connection) -> bool:
+            removed = connection.execute(_REMOVE, {"guild": guild_id, "phrase": phrase}).rowcount == 1
             if removed:
-                await write_within(
+                write_within(
                     connection,
                     guild_id,
                     Action.PHRASE_REMOVED,
@@ -63,3 +68,5 @@ class PhraseStore:
                     after=None,
                 )
             return removed
+
+        return await self._database.write(change)

@@ -5,9 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiosqlite
-
-from storage.database import Database
+from storage.database import Database, fetch_all
 from storage.jobs import from_milliseconds, to_milliseconds
 from storage.leaving import (
     CARRIED_OVER,
@@ -112,8 +110,7 @@ class PrivacyStore:
 
     async def export(self, member_id: int) -> dict[str, Any]:
         """All that is kept about a person but the files, in words, fit for JSON."""
-        async with self._database.transaction() as connection:
-            return await own_data(connection, member_id)
+        return await self._database.write(lambda connection: own_data(connection, member_id))
 
     async def frames_of(self, member_id: int) -> list[tuple[str, datetime]]:
         """The first frames of a person's jobs that are still kept and when each was last used, newest first."""
@@ -122,14 +119,18 @@ class PrivacyStore:
 
     async def forget(self, member_id: int, now: datetime) -> Forgotten:
         """Take a person out of all that is kept; raises JobsUnderWay, and changes nothing, while there are any."""
-        async with self._database.transaction() as connection:
-            await _drop_what_is_over(connection, now)
+
+        def change(connection: sqlite3.Connection) -> Forgotten:
+            _drop_what_is_over(connection, now)
             allowances = (self._default_per_day, self._default_outside)
-            forgotten = await leave_within(connection, member_id, *allowances, now)
-            await _drop_files(connection)
-            if await connection.execute_fetchall(_STAYS, {"member": member_id}):
-                await connection.execute(_NOTE_LEAVER, {"member": member_id, "now": str(to_milliseconds(now))})
-            await connection.execute(_TO_SWEEP)
+            forgotten = leave_within(connection, member_id, *allowances, now)
+            _drop_files(connection)
+            if fetch_all(connection, _STAYS, {"member": member_id}):
+                connection.execute(_NOTE_LEAVER, {"member": member_id, "now": str(to_milliseconds(now))})
+            connection.execute(_TO_SWEEP)
+            return forgotten
+
+        forgotten = await self._database.write(change)
         # Everybody waits while the file is written anew: a large one has until the daily round.
         if forgotten.jobs and await self._database.size_bytes() <= _SWEPT_AT_ONCE_BYTES:
             with suppress(sqlite3.OperationalError):  # no room at the moment: it is tried again daily
@@ -139,16 +140,19 @@ class PrivacyStore:
     async def settle_forgotten(self, now: datetime) -> None:
         """Take out what had to stay for a while of those who left; to be called daily."""
         carried = {"reason": CARRIED_OVER, "before": to_milliseconds(now - _CARRIED_FOR)}
-        async with self._database.transaction() as connection:
-            await _drop_what_is_over(connection, now)
+
+        def change(connection: sqlite3.Connection) -> None:
+            _drop_what_is_over(connection, now)
             before = connection.total_changes
-            await connection.execute(_SETTLE_ENTRIES, carried)
-            await connection.execute(_SETTLE_JOBS, {"now": to_milliseconds(now)})
-            await connection.execute(FORGET_MESSAGES)
-            for row in await connection.execute_fetchall(_LEAVERS):
-                await self._settle_leaver(connection, row, now)
+            connection.execute(_SETTLE_ENTRIES, carried)
+            connection.execute(_SETTLE_JOBS, {"now": to_milliseconds(now)})
+            connection.execute(FORGET_MESSAGES)
+            for row in fetch_all(connection, _LEAVERS):
+                self._settle_leaver(connection, row, now)
             if connection.total_changes > before:
-                await connection.execute(_TO_SWEEP)
+                connection.execute(_TO_SWEEP)
+
+        await self._database.write(change)
         if await self._database.row(_SWEEP_DUE):
             with suppress(sqlite3.OperationalError):  # no room, or the file is being read: tomorrow, then
                 await self._sweep()
@@ -159,35 +163,37 @@ class PrivacyStore:
         With them go votes for what is not to be seen any more.
         """
         values = {"before": to_milliseconds(before)}
-        async with self._database.transaction() as connection:
-            await connection.execute(_LET_GO_OF_FRAMES, values)
-            await connection.execute(_LET_GO_OF_SOUNDTRACKS, values)
-            await connection.execute(_DROP_VOTES)
-            dropped = await _drop_files(connection)
+
+        def change(connection: sqlite3.Connection) -> int:
+            connection.execute(_LET_GO_OF_FRAMES, values)
+            connection.execute(_LET_GO_OF_SOUNDTRACKS, values)
+            connection.execute(_DROP_VOTES)
+            return _drop_files(connection)
+
+        dropped = await self._database.write(change)
         await self._database.checkpoint()
         return dropped
 
-    async def _settle_leaver(self, connection: aiosqlite.Connection, leaver: aiosqlite.Row, now: datetime) -> None:
+    def _settle_leaver(self, connection: sqlite3.Connection, leaver: sqlite3.Row, now: datetime) -> None:
         member_id, left_at = leaver["member"], from_milliseconds(int(leaver["value"]))
-        for row in await connection.execute_fetchall(GUILDS, {"member": member_id}):
+        for row in fetch_all(connection, GUILDS, {"member": member_id}):
             default = self._default_per_day if row["guild_id"] else self._default_outside
-            await drop_limits_within(connection, row["guild_id"], member_id, default, now)
-            await forget_on_record_within(connection, row["guild_id"], member_id, left_at, now)
-        if not await connection.execute_fetchall(_STAYS, {"member": member_id}):
-            await connection.execute(_DROP_LEAVER, {"key": leaver["key"]})
+            drop_limits_within(connection, row["guild_id"], member_id, default, now)
+            forget_on_record_within(connection, row["guild_id"], member_id, left_at, now)
+        if not fetch_all(connection, _STAYS, {"member": member_id}):
+            connection.execute(_DROP_LEAVER, {"key": leaver["key"]})
 
     async def _sweep(self) -> None:
         await self._database.sweep()
-        async with self._database.transaction() as connection:
-            await connection.execute(_SWEPT)
+        await self._database.execute(_SWEPT)
 
 
-async def _drop_what_is_over(connection: aiosqlite.Connection, now: datetime) -> None:
+def _drop_what_is_over(connection: sqlite3.Connection, now: datetime) -> None:
     """Refusals too old to count and blocks that have run out: nothing asks for them any more."""
-    await connection.execute(_DROP_STRIKES, {"before": to_milliseconds(now - _STRIKES_KEPT_FOR)})
-    await connection.execute(_DROP_BLOCKS, {"now": to_milliseconds(now)})
+    connection.execute(_DROP_STRIKES, {"before": to_milliseconds(now - _STRIKES_KEPT_FOR)})
+    connection.execute(_DROP_BLOCKS, {"now": to_milliseconds(now)})
 
 
-async def _drop_files(connection: aiosqlite.Connection) -> int:
-    frames = await connection.execute(_DROP_FRAMES)
-    return frames.rowcount + (await connection.execute(_DROP_SOUNDTRACKS)).rowcount
+def _drop_files(connection: sqlite3.Connection) -> int:
+    frames = connection.execute(_DROP_FRAMES)
+    return frames.rowcount + connection.execute(_DROP_SOUNDTRACKS).rowcount

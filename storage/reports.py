@@ -1,11 +1,10 @@
 """Where a server's credits went: by day, by member and by channel."""
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-import aiosqlite
 
 from storage.database import Database
 from storage.jobs import to_milliseconds
@@ -110,10 +109,8 @@ class ReportStore:
         )
 
 
-def _days(
-    quarters: Iterable[aiosqlite.Row], since: datetime, until: datetime, zone: ZoneInfo
-) -> tuple[DayFigures, ...]:
-    of_day: dict[date, list[aiosqlite.Row]] = {day: [] for day in _days_between(since, until, zone)}
+def _days(quarters: Iterable[sqlite3.Row], since: datetime, until: datetime, zone: ZoneInfo) -> tuple[DayFigures, ...]:
+    of_day: dict[date, list[sqlite3.Row]] = {day: [] for day in _days_between(since, until, zone)}
     for row in quarters:
         start = datetime.fromtimestamp(row["id"] * _BUCKET_SECONDS, zone)
         of_day[start.date()].append(row)
@@ -126,12 +123,12 @@ def _days_between(since: datetime, until: datetime, zone: ZoneInfo) -> Iterable[
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
-def _figures(day: date, rows: Iterable[aiosqlite.Row]) -> DayFigures:
+def _figures(day: date, rows: Iterable[sqlite3.Row]) -> DayFigures:
     sums = _added(rows)
     return DayFigures(day, sums["credits"], sums["clips"], sums["failed"], sums["refunded"])
 
 
-def _added(rows: Iterable[aiosqlite.Row]) -> dict[str, int]:
+def _added(rows: Iterable[sqlite3.Row]) -> dict[str, int]:
     sums = dict.fromkeys(("credits", "clips", "failed", "cancelled", "refunded"), 0)
     for row in rows:
         for name in sums:
@@ -139,7 +136,7 @@ def _added(rows: Iterable[aiosqlite.Row]) -> dict[str, int]:
     return sums
 
 
-def _shares(rows: Iterable[aiosqlite.Row]) -> tuple[Share, ...]:
+def _shares(rows: Iterable[sqlite3.Row]) -> tuple[Share, ...]:
     found = [Share(row["id"], row["credits"], row["clips"]) for row in rows]
     used = [share for share in found if share.credits or share.clips]
     return tuple(sorted(used, key=lambda share: (-share.credits, -share.clips, share.id)))

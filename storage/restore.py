@@ -56,14 +56,17 @@ async def _doubted(file: Path) -> int:
     """Bring the file up to date and doubt what is open in it; how many jobs that are."""
     database = await Database.open(file)
     try:
-        async with database.transaction() as connection:
-            await connection.execute(_FORGET_TOKENS)
-            await connection.execute(_FORGET_COMMANDS)
-            in_doubt = (await connection.execute(_DOUBT)).rowcount
+        in_doubt = await database.write(_doubt_within)
         await database.checkpoint()
     finally:
         await database.close()
     return in_doubt
+
+
+def _doubt_within(connection: sqlite3.Connection) -> int:
+    connection.execute(_FORGET_TOKENS)
+    connection.execute(_FORGET_COMMANDS)
+    return connection.execute(_DOUBT).rowcount
 
 
 def _kept(database: Path, keep_as: Path) -> Path | None:

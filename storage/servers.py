@@ -1,15 +1,14 @@
 """A server's settings, whether its new jobs are paused, and how far its channels have been told of the record."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, Self
 
-import aiosqlite
-
 from storage.audit import Action, AuditEntry, write_within
-from storage.database import Database
+from storage.database import Database, fetch_all
 from storage.deeds import Changed, Deed
 from storage.jobs import from_milliseconds, to_milliseconds
 from storage.limits import EVERYWHERE
@@ -122,18 +121,21 @@ class ServerStore:
         self, guild_id: int, changes: Mapping[str, Any], deed: Deed, now: datetime
     ) -> Changed[ServerSettings]:
         """Change settings by name; None brings back the default. A channel that is new starts with what comes now."""
-        async with self._database.transaction() as connection:
-            stored = await _stored_within(connection, guild_id)
+
+        def change(connection: sqlite3.Connection) -> Changed[ServerSettings]:
+            stored = _stored_within(connection, guild_id)
             wished = {name: value for name, value in {**stored, **changes}.items() if value is not None}
             before, after = ServerSettings(**stored), ServerSettings(**wished)
             if before == after:
                 return Changed(before, before)
-            await connection.execute(_CHANGE, {"guild": guild_id, "settings": json.dumps(wished)})
+            connection.execute(_CHANGE, {"guild": guild_id, "settings": json.dumps(wished)})
             was, is_now = _difference(before, after)
-            await _record(connection, guild_id, Action.SERVER_SET, deed, now, was, is_now)
+            _record(connection, guild_id, Action.SERVER_SET, deed, now, was, is_now)
             for name in _CURSORS.keys() & is_now.keys():
-                await connection.execute(_CURSORS[name], {"guild": guild_id})
+                connection.execute(_CURSORS[name], {"guild": guild_id})
             return Changed(before, after)
+
+        return await self._database.write(change)
 
     async def pause_of(self, guild_id: int) -> Pause | None:
         """Why no new jobs are taken in a server: the operator's pause of all servers, else the server's own."""
@@ -142,24 +144,30 @@ class ServerStore:
 
     async def pause(self, guild_id: int, deed: Deed, now: datetime) -> Changed[Pause | None]:
         """Take no new jobs in a server; under EVERYWHERE in none. A pause that is on stays as it is."""
-        async with self._database.transaction() as connection:
-            before = await _own_pause_within(connection, guild_id)
+
+        def change(connection: sqlite3.Connection) -> Changed[Pause | None]:
+            before = _own_pause_within(connection, guild_id)
             if before:
                 return Changed(before, before)
             facts = {"actor_id": deed.actor_id, "reason": deed.reason, "since": to_milliseconds(now)}
-            await connection.execute(_PAUSE, {"guild": guild_id, "pause": json.dumps(facts)})
-            await _record(connection, guild_id, Action.SERVER_PAUSED, deed, now, None, {"reason": deed.reason})
-            return Changed(None, await _own_pause_within(connection, guild_id))
+            connection.execute(_PAUSE, {"guild": guild_id, "pause": json.dumps(facts)})
+            _record(connection, guild_id, Action.SERVER_PAUSED, deed, now, None, {"reason": deed.reason})
+            return Changed(None, _own_pause_within(connection, guild_id))
+
+        return await self._database.write(change)
 
     async def resume(self, guild_id: int, deed: Deed, now: datetime) -> Changed[Pause | None]:
         """Take new jobs again, as far as this pause is concerned."""
-        async with self._database.transaction() as connection:
-            before = await _own_pause_within(connection, guild_id)
+
+        def change(connection: sqlite3.Connection) -> Changed[Pause | None]:
+            before = _own_pause_within(connection, guild_id)
             if before:
-                await connection.execute(_PAUSE, {"guild": guild_id, "pause": None})
+                connection.execute(_PAUSE, {"guild": guild_id, "pause": None})
                 was = {"reason": before.reason}
-                await _record(connection, guild_id, Action.SERVER_RESUMED, deed, now, was, None)
+                _record(connection, guild_id, Action.SERVER_RESUMED, deed, now, was, None)
             return Changed(before, None)
+
+        return await self._database.write(change)
 
     async def to_tell(self, kind: Kind) -> list[tuple[int, int, list[AuditEntry]]]:
         """Server, channel and the entries, oldest first, that it was not told of; the operator's own channel is 0."""
@@ -173,29 +181,28 @@ class ServerStore:
 
     async def told(self, kind: Kind, guild_id: int, audit_id: int) -> None:
         """Remember that a channel was told of everything up to an entry."""
-        async with self._database.transaction() as connection:
-            await connection.execute(_TOLD[kind], {"guild": guild_id, "entry": audit_id})
+        await self._database.execute(_TOLD[kind], {"guild": guild_id, "entry": audit_id})
 
 
-async def settings_within(connection: aiosqlite.Connection, guild_id: int) -> ServerSettings:
+def settings_within(connection: sqlite3.Connection, guild_id: int) -> ServerSettings:
     """The settings in force, as the transaction under way sees them."""
-    rows = await connection.execute_fetchall(_SETTINGS, {"guild": guild_id})
+    rows = fetch_all(connection, _SETTINGS, {"guild": guild_id})
     return next((ServerSettings.of(row["settings"]) for row in rows), ServerSettings())
 
 
-async def pause_within(connection: aiosqlite.Connection, guild_id: int) -> Pause | None:
+def pause_within(connection: sqlite3.Connection, guild_id: int) -> Pause | None:
     """The pause in force, as the transaction under way sees it."""
-    rows = await connection.execute_fetchall(_PAUSES, {"guild": guild_id})
+    rows = fetch_all(connection, _PAUSES, {"guild": guild_id})
     return next((_pause(row) for row in rows), None)
 
 
-async def _own_pause_within(connection: aiosqlite.Connection, guild_id: int) -> Pause | None:
-    rows = await connection.execute_fetchall(_PAUSES, {"guild": guild_id})
+def _own_pause_within(connection: sqlite3.Connection, guild_id: int) -> Pause | None:
+    rows = fetch_all(connection, _PAUSES, {"guild": guild_id})
     return next((_pause(row) for row in rows if row["guild_id"] == guild_id), None)
 
 
-async def _stored_within(connection: aiosqlite.Connection, guild_id: int) -> dict[str, Any]:
-    rows = await connection.execute_fetchall(_SETTINGS, {"guild": guild_id})
+def _stored_within(connection: sqlite3.Connection, guild_id: int) -> dict[str, Any]:
+    rows = fetch_all(connection, _SETTINGS, {"guild": guild_id})
     return next((_known(row["settings"]) for row in rows), {})
 
 
@@ -205,8 +212,8 @@ def _known(text: str) -> dict[str, Any]:
     return {name: value for name, value in json.loads(text).items() if name in names}
 
 
-async def _record(
-    connection: aiosqlite.Connection,
+def _record(
+    connection: sqlite3.Connection,
     guild_id: int,
     action: Action,
     deed: Deed,
@@ -214,7 +221,7 @@ async def _record(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    await write_within(
+    write_within(
         connection, guild_id, action, deed, now, target_kind="server", target_id=guild_id, before=before, after=after
     )
 
@@ -225,7 +232,7 @@ def _difference(before: ServerSettings, after: ServerSettings) -> tuple[dict[str
     return {name: was[name] for name in changed}, {name: is_now[name] for name in changed}
 
 
-def _pause(row: aiosqlite.Row) -> Pause:
+def _pause(row: sqlite3.Row) -> Pause:
     facts = json.loads(row["pause"])
     since = from_milliseconds(facts["since"])
     return Pause(facts["actor_id"], facts["reason"], since, everywhere=row["guild_id"] == EVERYWHERE)

@@ -1,5 +1,6 @@
 """Copies of clips in a server's showcase: one a clip, with the intent committed before the copy is posted."""
 
+import sqlite3
 from datetime import datetime
 from enum import StrEnum
 
@@ -47,21 +48,26 @@ class Shares(JobReader):
         An intent that is there already keeps its own channel.
         """
         values = {"id": job_id, "actor": actor_id, "channel": channel_id, "now": to_milliseconds(now)}
-        async with self._database.transaction() as connection:
-            if await jobs_within(connection, _SHARE, values):
+
+        def change(connection: sqlite3.Connection) -> Sharing | None:
+            if jobs_within(connection, _SHARE, values):
                 return Sharing.FRESH
-            before = await jobs_within(connection, _SHARED_BEFORE, {"id": job_id})
-        if not before:
-            return None
-        return Sharing.AGAIN if before[0].share_message_id is None else Sharing.DONE
+            before = jobs_within(connection, _SHARED_BEFORE, {"id": job_id})
+            if not before:
+                return None
+            return Sharing.AGAIN if before[0].share_message_id is None else Sharing.DONE
+
+        return await self._database.write(change)
 
     async def shared(self, job_id: str, message_id: int) -> Job | None:
         """Remember the copy; None if there was no intent, or there is a copy already."""
-        async with self._database.transaction() as connection:
+
+        def change(connection: sqlite3.Connection) -> Job | None:
             values = {"id": job_id, "message": message_id}
-            return next(iter(await jobs_within(connection, _COPIED, values)), None)
+            return next(iter(jobs_within(connection, _COPIED, values)), None)
+
+        return await self._database.write(change)
 
     async def unshare(self, job_id: str) -> None:
         """Take an intent back whose copy was surely not posted."""
-        async with self._database.transaction() as connection:
-            await connection.execute(_UNSHARE, {"id": job_id})
+        await self._database.execute(_UNSHARE, {"id": job_id})

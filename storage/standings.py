@@ -1,12 +1,11 @@
 """Where a member stands at one moment: what they have, what holds them down, and by which limits."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
-
-import aiosqlite
 
 from storage.blocks import Block, block_within
 from storage.database import Database, fetch_one
@@ -123,15 +122,14 @@ class Standings:
 
     async def of(self, account: Account, now: datetime) -> Standing:
         """Where the member stands now."""
-        async with self._database.transaction() as connection:
-            return await self.within(connection, account, now)
+        return await self._database.write(lambda connection: self.within(connection, account, now))
 
-    async def within(self, connection: aiosqlite.Connection, account: Account, now: datetime) -> Standing:
+    def within(self, connection: sqlite3.Connection, account: Account, now: datetime) -> Standing:
         """The standing as the transaction under way sees it."""
         guild, member, channel = account.guild_id, account.member_id, account.home_channel_id
-        settings = await settings_within(connection, guild)
+        settings = settings_within(connection, guild)
         zone = zone_named(settings.time_zone)
-        ours, everywhere = await limits_around(connection, guild, member, channel)
+        ours, everywhere = limits_around(connection, guild, member, channel)
         unset = self._defaults if guild else self._defaults_outside
         rules = {rule: in_force(rule, (*ours, *unset), member, account.role_ids) for rule in Rule}
         here = (Layer.CHANNEL, channel)
@@ -145,7 +143,7 @@ class Standings:
             "everywhere": _term(everywhere, now, _UTC),
         }
         keys = {"guild": guild, "member": member, "channel": channel, "ahead": to_milliseconds(now + _STAMPS_DIFFER)}
-        sums = await fetch_one(connection, _SUMS, keys | _times(terms))
+        sums = fetch_one(connection, _SUMS, keys | _times(terms))
         cooldown = rules[Rule.COOLDOWN][0]
         return Standing(
             balance=_balance(allowance, sums),
@@ -156,8 +154,8 @@ class Standings:
             channel=_spending(terms["channel"], sums["in_channel"]),
             budget=_spending(terms["budget"], sums["in_guild"]),
             everywhere=_spending(terms["everywhere"], sums["everywhere"]),
-            block=await block_within(connection, guild, member, now),
-            pause=await pause_within(connection, guild),
+            block=block_within(connection, guild, member, now),
+            pause=pause_within(connection, guild),
             rules=rules,
         )
 
@@ -191,7 +189,7 @@ def _spending(term: _Term | None, spent: int) -> Spending | None:
     return Spending(term.limit, spent, term.end) if term else None
 
 
-def _balance(term: _Term, sums: aiosqlite.Row) -> Balance:
+def _balance(term: _Term, sums: sqlite3.Row) -> Balance:
     value = term.limit.value
     allowance_left = None if value is None else max(0, value - sums["used"])
     return Balance(term.limit, allowance_left, sums["granted"], term.end)

@@ -1,9 +1,9 @@
 """Votes for the takes of a batch: one a member and batch."""
 
+import sqlite3
 from datetime import datetime
 
-import aiosqlite
-
+from storage.database import fetch_all
 from storage.job_reader import JobReader
 from storage.jobs import to_milliseconds
 
@@ -29,16 +29,19 @@ class Votes(JobReader):
     async def vote(self, batch_id: str, member_id: int, job_id: str, now: datetime) -> dict[str, int]:
         """Cast a member's one vote, move it, or take it back where it is; the votes of each take afterwards."""
         keys = {"batch": batch_id, "member": member_id, "job": job_id}
-        async with self._database.transaction() as connection:
-            taken_back = (await connection.execute(_TAKE_BACK, keys)).rowcount
+
+        def change(connection: sqlite3.Connection) -> dict[str, int]:
+            taken_back = connection.execute(_TAKE_BACK, keys).rowcount
             if not taken_back:
-                await connection.execute(_CAST, keys | {"now": to_milliseconds(now)})
-            return _counts(list(await connection.execute_fetchall(_COUNT, {"batch": batch_id})))
+                connection.execute(_CAST, keys | {"now": to_milliseconds(now)})
+            return _counts(fetch_all(connection, _COUNT, {"batch": batch_id}))
+
+        return await self._database.write(change)
 
     async def votes(self, batch_id: str) -> dict[str, int]:
         """The votes of each take, in their order."""
         return _counts(list(await self._database.rows(_COUNT, {"batch": batch_id})))
 
 
-def _counts(rows: list[aiosqlite.Row]) -> dict[str, int]:
+def _counts(rows: list[sqlite3.Row]) -> dict[str, int]:
     return {row["id"]: row["votes"] for row in rows}

@@ -4,11 +4,14 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import aiosqlite
 
 from storage import Database, JobStore, Ledger, ReportStore, Standings
+from storage.database import PRAGMAS
+from storage.writer import Writer
 from tests.storage.books import CHANNEL, GUILD, MEMBER, NOON
 
 OPEN = 20
@@ -83,7 +86,9 @@ class Counted:
 async def counted(path: Path) -> AsyncIterator[Counted]:
     """Open the file so that everything that is asked of it is counted."""
     cost = Cost()
-    database = Database(await _counting(path, cost), await _counting(path, cost))
+    writer = await Writer.open(path, PRAGMAS)
+    await writer.alone(partial(_count, cost))
+    database = Database(writer, await _counting(path, cost))
     try:
         standings = Standings(database, 1_000_000)
         yield Counted(
@@ -91,6 +96,11 @@ async def counted(path: Path) -> AsyncIterator[Counted]:
         )
     finally:
         await database.close()
+
+
+def _count(cost: Cost, connection: sqlite3.Connection) -> None:
+    connection.set_trace_callback(cost.one_more_statement)
+    connection.set_progress_handler(cost.a_hundred_more_steps, 100)
 
 
 async def _counting(path: Path, cost: Cost) -> aiosqlite.Connection:

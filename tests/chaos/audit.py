@@ -119,8 +119,11 @@ def charged_twice(facts: Facts) -> Found:
 
 
 def posted_wrongly(facts: Facts) -> Found:
-    """A clip that is there twice, or not, or where there is to be none, or that mentions others than its member."""
+    """A clip that is there twice, or not, or where there is to be none, is another's, or mentions another member."""
+    made = {task.id: task.request for task in facts.tasks}
     for job in facts.jobs:
+        if job.state == "done" and not job.nameless and made.get(job.task_id or "", job.request) != job.request:
+            yield job.id, f"has the clip of another request: task {job.task_id}"
         carriers = facts.carriers(job)
         yield from ((job.id, said) for said in _of_clip(job, carriers))
         yield from ((job.id, said) for said in _of_copy(job, facts.copies(job)))

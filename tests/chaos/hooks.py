@@ -1,11 +1,14 @@
 """Hooks at the bot's edges, into the libraries: each commit and each effect outside has a before and an after."""
 
 import os
+import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
-import aiosqlite
 import httpx
 from discord.http import HTTPClient, Route
 from discord.webhook.async_ import AsyncWebhookAdapter
@@ -13,7 +16,52 @@ from discord.webhook.async_ import AsyncWebhookAdapter
 from tests.chaos.naming import Names
 from tests.chaos.trap import AFTER, BEFORE, Watch
 
-_COMMITS = ("COMMIT", "VACUUM")
+_COMMITTED_BY = "Writer._commit_together"
+
+
+class _Watched(sqlite3.Connection):
+    """A connection whose commits are points: of each change that wrote something, or of what is done alone."""
+
+    def __init__(self, watch: Watch, names: Names, asked: "SimpleQueue[str]", *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._watch, self._names, self._asked = watch, names, asked
+        self._together: list[str] = []
+        self._wrote: list[str] = []
+        self._changes = 0
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        match sql.partition(" ")[0]:
+            case "BEGIN":
+                self._begun()
+            case "RELEASE":
+                self._changed()
+            case "COMMIT":
+                return self._committed(sql)
+            case "VACUUM":
+                self._wrote = [self._names.commit()]
+                return self._committed(sql)
+        return super().execute(sql, *values)
+
+    def _begun(self) -> None:
+        self._together = [self._asked.get() for _ in range(self._names.committed_together())]
+        self._wrote, self._changes = [], self.total_changes
+
+    def _changed(self) -> None:
+        name, wrote = self._together.pop(0), self.total_changes != self._changes
+        self._changes = self.total_changes
+        if wrote:  # a change that only reads commits nothing
+            self._wrote.append(name)
+
+    def _committed(self, sql: str) -> sqlite3.Cursor:
+        if len(self._together) == 1:  # alone, it needs no savepoint
+            self._changed()
+        wrote = self._wrote or ([] if self._names.committed_together() else [self._names.commit()])
+        for name in wrote:
+            self._watch.passed(f"{BEFORE} {name}")
+        cursor = super().execute(sql)
+        for name in wrote:
+            self._watch.passed(f"{AFTER} {name}")
+        return cursor
 
 
 class Hooks:
@@ -22,6 +70,7 @@ class Hooks:
     def __init__(self, watch: Watch, names: Names) -> None:
         self._watch = watch
         self._names = names
+        self._asked: SimpleQueue[str] = SimpleQueue()
 
     def install(self) -> None:
         """For the whole process."""
@@ -32,21 +81,17 @@ class Hooks:
         self._files()
 
     def _commits(self) -> None:
-        library: Any = aiosqlite.Connection
-        real, around = library._execute, self._around_now
-        changes: dict[int, int] = {}
+        """A change is named where it is asked for, and committed in the writer's thread, perhaps with others."""
+        executor: Any = ThreadPoolExecutor
+        submit, connect, names, asked = executor.submit, sqlite3.connect, self._names, self._asked
 
-        async def execute(connection: Any, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-            first = args[0] if args and isinstance(args[0], str) else ""
-            if first.startswith("BEGIN"):
-                changes[id(connection)] = connection.total_changes
-            wrote = connection.total_changes != changes.get(id(connection)) if first == "COMMIT" else True
-            name = self._names.commit() if first in _COMMITS else ""
-            if name and (wrote or "_step" in name):  # a transaction that only reads commits nothing
-                return await real(connection, around(name, function), *args, **kwargs)
-            return await real(connection, function, *args, **kwargs)
+        def submitted(pool: Any, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+            if getattr(function, "__qualname__", "") == _COMMITTED_BY:
+                asked.put(names.commit())
+            return submit(pool, function, *args, **kwargs)
 
-        library._execute = execute
+        executor.submit = submitted
+        sqlite3.connect = partial(connect, factory=partial(_Watched, self._watch, names, asked))  # type: ignore[assignment]  # as it was, and watched
 
     def _requests(self, owner: Any) -> None:
         real = owner.request
@@ -86,15 +131,6 @@ class Hooks:
             self._watch.passed(f"{AFTER} {name}")
 
         library.replace = replace
-
-    def _around_now(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def around(*args: Any, **kwargs: Any) -> Any:
-            self._watch.passed(f"{BEFORE} {name}")
-            result = function(*args, **kwargs)
-            self._watch.passed(f"{AFTER} {name}")
-            return result
-
-        return around
 
 
 def install(watch: Watch, tree: Path) -> None:

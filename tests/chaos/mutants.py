@@ -105,19 +105,25 @@ MUTANTS = (
         (
             Change(
                 "storage/job_store.py",
-                "        await self._ledger.charge_within(connection, account, jobs, standing.balance, now)\n",
+                "        self._ledger.charge_within(connection, account, jobs, standing.balance, now)\n",
                 "",
             ),
             Change(
                 "storage/job_store.py",
-                "                return known or await self._take_in(connection, news, account)\n",
-                "                taken = known or await self._take_in(connection, news, account)\n"
-                "            async with self._database.transaction() as connection:\n"
+                "            return await self._database.write(change)\n"
+                "        except BudgetSpent as refusal:\n"
+                "            await self._note_refusal(account, refusal, news[0]",
+                "            taken = await self._database.write(change)\n"
+                "\n"
+                "            def charge(connection: sqlite3.Connection) -> None:\n"
                 "                now = news[0].created_at\n"
-                "                balance = (await self._standings.within(connection, account, now)).balance\n"
-                "                if not known:\n"
-                "                    await self._ledger.charge_within(connection, account, taken, balance, now)\n"
-                "            return taken\n",
+                "                balance = self._standings.within(connection, account, now).balance\n"
+                "                self._ledger.charge_within(connection, account, taken, balance, now)\n"
+                "\n"
+                "            await self._database.write(charge)\n"
+                "            return taken\n"
+                "        except BudgetSpent as refusal:\n"
+                "            await self._note_refusal(account, refusal, news[0]",
             ),
         ),
         Plan("animate", (f"{AFTER} commit JobStore.accept_batch",)),

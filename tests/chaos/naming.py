@@ -2,13 +2,12 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from types import FrameType
 
 _PLUMBING = frozenset(
     {
-        "Database.transaction",
         "JobSteps._change",
         "exchange",
         "_send",
@@ -26,6 +25,9 @@ _PLUMBING = frozenset(
 _WHICH = ("to", "number")
 """The variables that say which state a commit moves jobs to, or which migration it is."""
 
+_CARRIERS = frozenset({"storage/database.py", "storage/writer.py"})
+"""What carries out any change."""
+
 _ID = re.compile(r"/[0-9a-f-]{32,36}(?=[/.]|$)")
 
 
@@ -37,13 +39,18 @@ class Names:
 
     def commit(self) -> str:
         """Of the transaction that ends here: the method that began it, and the state that it moves to."""
-        frame = self._first("storage", passing="storage/database.py") or self._first("storage")
+        frame = self._first("storage", passing=_CARRIERS) or self._first("storage")
         if frame is None:
             return "commit"
-        name, which = _qualified(frame), next((frame.f_locals[one] for one in _WHICH if one in frame.f_locals), "")
+        name, which = _told(frame), next((frame.f_locals[one] for one in _WHICH if one in frame.f_locals), "")
         if name == "Meta.set":
             return f"commit {name}{self._behalf('engine') or self._behalf('cogs')}"
         return f"commit {name} {which}".rstrip()
+
+    def committed_together(self) -> int:
+        """How many changes share the transaction under way; 0 where it is none of the writer's."""
+        frame = next((frame for frame in self._ours() if _qualified(frame) == "Writer._commit"), None)
+        return len(frame.f_locals["together"]) if frame else 0
 
     def discord(self, method: str, template: str) -> str:
         """Of a request to Discord."""
@@ -62,9 +69,9 @@ class Names:
         frame = self._first(room)
         return f" for {_told(frame)}" if frame else ""
 
-    def _first(self, room: str, passing: str = "") -> FrameType | None:
+    def _first(self, room: str, passing: Container[str] = ()) -> FrameType | None:
         frames = [frame for frame in self._ours() if self._file(frame).startswith(f"{room}/")]
-        frames = [frame for frame in frames if self._file(frame) != passing]
+        frames = [frame for frame in frames if self._file(frame) not in passing]
         return next((frame for frame in frames if _qualified(frame) not in _PLUMBING), next(iter(frames), None))
 
     def _file(self, frame: FrameType) -> str:

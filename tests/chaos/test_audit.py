@@ -125,6 +125,7 @@ CASES: dict[str, tuple[Facts, dict[Wrong, int]]] = {
         replace(WHOLE, tasks=(*WHOLE.tasks, Task("a stranger", ("a door", 1, "480P", 5)))),
         {Wrong.PAID_TWICE: 1},
     ),
+    "another's task": (with_jobs(replace(DONE, task_id=f"task of {FAILED.id}")), {Wrong.POSTED_WRONGLY: 1}),
     "a task for a job that was never submitted": (with_jobs(replace(DONE, submitted=False)), {Wrong.PAID_TWICE: 1}),
     "charged twice": (
         replace(WHOLE, entries=(*WHOLE.entries, *charges(DONE)), quotas=()),

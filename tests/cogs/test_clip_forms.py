@@ -113,8 +113,7 @@ def test_a_picture_that_is_not_kept_any_more_is_asked_for_again(tmp_path: Path) 
 
 
 async def _lose_picture(database: Database, job: Job) -> None:
-    async with database.transaction() as connection:
-        await connection.execute("UPDATE jobs SET frame = NULL WHERE id = :id", {"id": job.id})
+    await database.execute("UPDATE jobs SET frame = NULL WHERE id = :id", {"id": job.id})
 
 
 def _options(field: Message) -> dict[str, bool]:

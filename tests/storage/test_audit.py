@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,28 +23,20 @@ async def _write(
     after: dict[str, object] | None = None,
     guild_id: int = GUILD,
 ) -> None:
-    async with database.transaction() as connection:
-        deed = Deed(actor_id, "because")
-        await write_within(
-            connection, guild_id, action, deed, NOON, target_kind=kind, target_id=target, before=None, after=after
-        )
+    entry: dict[str, Any] = {"target_kind": kind, "target_id": target, "before": None, "after": after}
+    deed = Deed(actor_id, "because")
+    await database.write(lambda book: write_within(book, guild_id, action, deed, NOON, **entry))
 
 
 def test_an_entry_comes_back_as_it_was_written(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with books(tmp_path) as kept:
-            async with kept.database.transaction() as connection:
-                await write_within(
-                    connection,
-                    GUILD,
-                    Action.LIMIT_SET,
-                    Deed(MODERATOR, "for the contest"),
-                    NOON + timedelta(milliseconds=7),
-                    target_kind="role",
-                    target_id=5,
-                    before={"at_once": {"value": None}},
-                    after={"at_once": {"value": 2}},
-                )
+            entry: dict[str, Any] = {"target_kind": "role", "target_id": 5}
+            change: dict[str, Any] = {"before": {"at_once": {"value": None}}, "after": {"at_once": {"value": 2}}}
+            deed, moment = Deed(MODERATOR, "for the contest"), NOON + timedelta(milliseconds=7)
+            await kept.database.write(
+                lambda book: write_within(book, GUILD, Action.LIMIT_SET, deed, moment, **entry, **change)
+            )
             assert await AuditStore(kept.database).all_of(GUILD) == [
                 AuditEntry(
                     id=1,
@@ -122,8 +115,7 @@ def test_the_record_lets_nothing_be_changed_but_a_person_leave(tmp_path: Path, s
             await _write(kept.database, Action.MEMBER_BLOCKED, after={"until": 1, "reason": "rude"})
             before = await AuditStore(kept.database).all_of(GUILD)
             with pytest.raises(sqlite3.IntegrityError, match="only grows"):
-                async with kept.database.transaction() as connection:
-                    await connection.execute(statement)
+                await kept.database.execute(statement)
             assert await AuditStore(kept.database).all_of(GUILD) == before
 
     asyncio.run(scenario())
@@ -134,7 +126,6 @@ def test_what_is_no_ones_in_particular_stays_word_for_word(tmp_path: Path) -> No
         async with books(tmp_path) as kept:
             await _write(kept.database, Action.SERVER_PAUSED, kind="server", target=GUILD)
             with pytest.raises(sqlite3.IntegrityError, match="only grows"):
-                async with kept.database.transaction() as connection:
-                    await connection.execute("UPDATE audit SET target_id = '0', reason = ''")
+                await kept.database.execute("UPDATE audit SET target_id = '0', reason = ''")
 
     asyncio.run(scenario())

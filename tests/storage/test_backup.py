@@ -36,9 +36,12 @@ def test_a_copy_of_a_file_in_use_has_what_is_committed_and_nothing_else(tmp_path
     async def scenario() -> None:
         async with books(tmp_path) as kept:
             await kept.jobs.accept(new_job(1))
-            async with kept.database.transaction() as connection:
-                await connection.execute("INSERT INTO meta VALUES ('begun', 'and not committed')")
-                await asyncio.to_thread(copy_database, tmp_path / NAME, copy)
+
+            def copied_meanwhile(book: sqlite3.Connection) -> None:
+                book.execute("INSERT INTO meta VALUES ('begun', 'and not committed')")
+                copy_database(tmp_path / NAME, copy)
+
+            await kept.database.write(copied_meanwhile)
             await kept.jobs.accept(new_job(2))
 
     asyncio.run(scenario())

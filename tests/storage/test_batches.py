@@ -146,11 +146,10 @@ def test_takes_use_up_the_allowance_first_and_each_gets_back_what_it_took(tmp_pa
 
 def test_a_charge_that_cannot_be_written_leaves_none_of_the_takes_behind(tmp_path: Path) -> None:
     async def scenario(kept: Books) -> None:
-        async with kept.database.transaction() as connection:
-            await connection.execute(
-                "CREATE TRIGGER broken BEFORE INSERT ON ledger WHEN NEW.job_id = 'job3' "
-                "BEGIN SELECT RAISE(ABORT, 'cannot be written'); END"
-            )
+        await kept.database.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON ledger WHEN NEW.job_id = 'job3' "
+            "BEGIN SELECT RAISE(ABORT, 'cannot be written'); END"
+        )
         with pytest.raises(sqlite3.IntegrityError, match="cannot be written"):
             await kept.jobs.accept_batch(new_batch(1))
         assert await kept.jobs.of_batch(BATCH) == []
@@ -161,10 +160,9 @@ def test_a_charge_that_cannot_be_written_leaves_none_of_the_takes_behind(tmp_pat
 
 def test_an_order_is_few_statements_and_one_commit_however_many_takes_it_has(tmp_path: Path) -> None:
     async def scenario(kept: Books) -> None:
-        async with kept.database.transaction() as connection:
-            writer = connection
         said: list[str] = []
-        await writer.set_trace_callback(said.append)
+        await kept.database.write(lambda book: book.set_trace_callback(said.append))
+        said.clear()
         await kept.jobs.accept(new_job(9))
         single, said[:] = len(said), []
         await kept.jobs.accept_batch(new_batch(1, 4))

@@ -20,6 +20,10 @@ async def _strikes(store: BlockStore, times: list[datetime], first: int = 1) -> 
     return [await store.strike(GUILD, MEMBER, first + number, at) is not None for number, at in enumerate(times)]
 
 
+async def _strike(kept: Books, job_id: str) -> Block | None:
+    return await kept.database.write(lambda book: strike_within(book, GUILD, MEMBER, NOON, job_id=job_id))
+
+
 async def _actions(kept: Books) -> list[Action]:
     return [entry.action for entry in await AuditStore(kept.database).all_of(GUILD)]
 
@@ -37,8 +41,7 @@ def test_a_block_holds_in_its_guild_until_its_moment(tmp_path: Path) -> None:
             assert await store.of(GUILD, 31, NOON) is None
             assert await store.of_guild(GUILD, NOON) == [block]
             assert await store.of_guild(GUILD, NOON + HOUR) == []
-            async with kept.database.transaction() as connection:
-                assert await block_within(connection, GUILD, MEMBER, NOON) == block
+            assert await kept.database.write(lambda book: block_within(book, GUILD, MEMBER, NOON)) == block
 
     asyncio.run(scenario())
 
@@ -101,8 +104,7 @@ def test_a_refusal_counts_once_for_its_interaction_or_job(tmp_path: Path) -> Non
             store = BlockStore(kept.database)
             for _ in range(5):
                 assert await store.strike(GUILD, MEMBER, 1, NOON) is None
-                async with kept.database.transaction() as connection:
-                    assert await strike_within(connection, GUILD, MEMBER, NOON, job_id="job1") is None
+                assert await _strike(kept, "job1") is None
             assert await store.strike(GUILD, MEMBER, 2, NOON) is not None
 
     asyncio.run(scenario())
@@ -189,8 +191,7 @@ def test_a_longer_block_stays_and_a_shorter_one_gives_way_to_the_pause(tmp_path:
             for until, gives_way in ((None, False), (NOON + 2 * HOUR, False), (NOON + MINUTE, True)):
                 longer = (await store.block(GUILD, MEMBER, until, RUDE, NOON)).after
                 numbers = [f"{until}{number}" for number in range(3)]
-                async with kept.database.transaction() as connection:
-                    ends = [await strike_within(connection, GUILD, MEMBER, NOON, job_id=job) for job in numbers]
+                ends = [await _strike(kept, job_id) for job_id in numbers]
                 assert any(ends) == gives_way
                 assert (await store.of(GUILD, MEMBER, NOON) == longer) != gives_way
 

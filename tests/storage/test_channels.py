@@ -97,9 +97,8 @@ def test_none_unsets_a_rule_and_an_unknown_name_is_refused(tmp_path: Path) -> No
 def test_a_rule_of_another_version_of_the_bot_is_not_read(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with books(tmp_path) as kept:
-            async with kept.database.transaction() as connection:
-                stored = '{"colour": "red", "seed": 4}'
-                await connection.execute("INSERT INTO channels VALUES (10, 20, :stored)", {"stored": stored})
+            stored = '{"colour": "red", "seed": 4}'
+            await kept.database.execute("INSERT INTO channels VALUES (10, 20, :stored)", {"stored": stored})
             assert await ChannelStore(kept.database).own(GUILD, CHANNEL) == ChannelRules(seed=4)
 
     asyncio.run(scenario())

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import Database, Meta, NewerDatabase, UnusableDatabase
+from storage import Database, NewerDatabase, UnusableDatabase
 from storage.migrations import MIGRATIONS
-from tests.storage.books import books, new_job
+from tests.storage.books import books
 
 
 def test_a_new_file_has_the_newest_version_and_keeps_the_house_rules(tmp_path: Path) -> None:
@@ -47,54 +47,3 @@ def test_a_file_that_is_no_database_is_refused_and_nothing_keeps_the_process_ali
 async def _opened(path: Path) -> None:
     database = await Database.open(path)
     await database.close()
-
-
-def test_an_exception_inside_a_transaction_undoes_all_of_it(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with books(tmp_path) as kept:
-            meta = Meta(kept.database)
-
-            async def broken() -> None:
-                async with kept.database.transaction() as connection:
-                    await connection.execute("INSERT INTO meta VALUES ('a', 'b')")
-                    raise ZeroDivisionError
-
-            with pytest.raises(ZeroDivisionError):
-                await broken()
-            assert await meta.get("a") is None
-            await meta.set("a", "c")
-            assert await meta.get("a") == "c"
-
-    asyncio.run(scenario())
-
-
-def test_a_cancelled_transaction_is_undone_and_the_next_one_works(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with books(tmp_path) as kept:
-            inside = asyncio.Event()
-
-            async def hold() -> None:
-                async with kept.database.transaction() as connection:
-                    await connection.execute("INSERT INTO meta VALUES ('a', 'b')")
-                    inside.set()
-                    await asyncio.Event().wait()
-
-            task = asyncio.create_task(hold())
-            await inside.wait()
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            assert await Meta(kept.database).get("a") is None
-            await kept.jobs.accept(new_job(1))
-
-    asyncio.run(scenario())
-
-
-def test_a_reader_does_not_see_what_is_not_committed(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with books(tmp_path) as kept:
-            async with kept.database.transaction() as connection:
-                await connection.execute("INSERT INTO meta VALUES ('a', 'b')")
-                assert await Meta(kept.database).get("a") is None
-            assert await Meta(kept.database).get("a") == "b"
-
-    asyncio.run(scenario())

@@ -194,9 +194,8 @@ def test_a_first_frame_that_is_not_kept_any_more_is_missing_in_words(tmp_path: P
     async def scenario() -> None:
         async with books(tmp_path) as kept:
             job = await kept.jobs.accept(new_job(1))
-            async with kept.database.transaction() as connection:
-                await connection.execute("UPDATE jobs SET frame = NULL")
-                await connection.execute("DELETE FROM first_frames")
+            await kept.database.execute("UPDATE jobs SET frame = NULL")
+            await kept.database.execute("DELETE FROM first_frames")
             later = await kept.jobs.get(job.id)
             assert later is not None
             assert later.frame is None
@@ -208,11 +207,10 @@ def test_a_first_frame_that_is_not_kept_any_more_is_missing_in_words(tmp_path: P
 
 async def _breaks(kept: Books, table: str, condition: str = "TRUE") -> None:
     """From now on a row like this cannot be written, as when the disk is full."""
-    async with kept.database.transaction() as connection:
-        await connection.execute(
-            f"CREATE TRIGGER broken BEFORE INSERT ON {table} WHEN {condition} "
-            "BEGIN SELECT RAISE(ABORT, 'cannot be written'); END"
-        )
+    await kept.database.execute(
+        f"CREATE TRIGGER broken BEFORE INSERT ON {table} WHEN {condition} "
+        "BEGIN SELECT RAISE(ABORT, 'cannot be written'); END"
+    )
 
 
 def test_a_job_whose_charge_cannot_be_written_is_not_stored(tmp_path: Path) -> None:

@@ -218,8 +218,7 @@ def test_the_ledger_only_grows(tmp_path: Path, statement: str) -> None:
         async with books(tmp_path) as kept:
             await kept.jobs.accept(new_job(1))
             with pytest.raises(sqlite3.IntegrityError, match="only grows"):
-                async with kept.database.transaction() as connection:
-                    await connection.execute(statement)
+                await kept.database.execute(statement)
             assert await kept.left(NOON) == 50
 
     asyncio.run(scenario())
@@ -233,8 +232,7 @@ def test_a_row_of_the_ledger_can_lose_its_person_and_nothing_else(tmp_path: Path
             await kept.jobs.accept(new_job(1))
             await _grant(kept, 40)
             before = [dict(row) for row in await kept.database.rows("SELECT * FROM ledger")]
-            async with kept.database.transaction() as connection:
-                await connection.execute(leaving)
+            await kept.database.execute(leaving)
             after = [dict(row) for row in await kept.database.rows("SELECT * FROM ledger")]
             lost = {"member_id": 0, "actor_id": 0, "reason": "", "interaction_id": None}
             assert after == [row | lost for row in before]

@@ -79,15 +79,18 @@ def test_nothing_is_left_between_the_rows_where_pages_were_split_and_moved(tmp_p
         async with books(tmp_path) as kept:
             await done(kept, own_job(1))
             chance = random.Random(4)
-            async with kept.database.transaction() as connection:
+
+            def copy(book: sqlite3.Connection) -> None:
                 for number in range(700):
                     own = number % 3 == 0
                     text = ("a secret wish " if own else "somebody else's ") + "x" * chance.randrange(900)
                     values = {"id": f"{chance.random()}", "number": 9000 + number, "text": text}
                     values |= {"member": LEAVER if own else 31, "detail": "d" * chance.randrange(300)}
-                    await connection.execute(_COPY, values)
+                    book.execute(_COPY, values)
                     values["at"] = chance.randrange(number + 1)
-                    await connection.execute("UPDATE jobs SET detail = :detail WHERE rowid = :at", values)
+                    book.execute("UPDATE jobs SET detail = :detail WHERE rowid = :at", values)
+
+            await kept.database.write(copy)
             assert (await _privacy(kept).forget(LEAVER, TOMORROW)).jobs == 235
             assert [trace for trace in ("a secret wish", LEAVER) if found_in_files(tmp_path, trace)] == []
 
@@ -251,8 +254,7 @@ def test_while_another_process_reads_the_file_it_is_swept_later(tmp_path: Path) 
     async def scenario() -> None:
         async with books(tmp_path) as kept:
             await done(kept, own_job(1))
-            async with kept.database.transaction() as connection:
-                await connection.execute("PRAGMA busy_timeout = 1")
+            await kept.database.execute("PRAGMA busy_timeout = 1")
             reader = sqlite3.connect(tmp_path / "firstframe.db", isolation_level=None)
             reader.execute("BEGIN")
             reader.execute("SELECT COUNT(*) FROM jobs").fetchone()

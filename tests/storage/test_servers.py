@@ -2,7 +2,9 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,10 +19,8 @@ LOG, NOTES = 77, 78
 
 
 async def _write(kept: Books, action: Action, guild_id: int = GUILD) -> None:
-    async with kept.database.transaction() as connection:
-        await write_within(
-            connection, guild_id, action, BY_MODERATOR, NOON, target_kind="budget", target_id=0, before=None, after={}
-        )
+    entry: dict[str, Any] = {"target_kind": "budget", "target_id": 0, "before": None, "after": {}}
+    await kept.database.write(lambda book: write_within(book, guild_id, action, BY_MODERATOR, NOON, **entry))
 
 
 async def _told_ids(servers: ServerStore, kind: str) -> list[tuple[int, int, list[int]]]:
@@ -41,9 +41,8 @@ def test_settings_are_the_defaults_until_changed_and_again_when_cleared(tmp_path
             assert await servers.settings(11) == ServerSettings()
             cleared = await servers.change(GUILD, {"strikes": None, "time_zone": None}, BY_MODERATOR, NOON)
             assert cleared.after == ServerSettings(moderator_role_id=2**62)
-            async with kept.database.transaction() as connection:
-                assert await settings_within(connection, GUILD) == cleared.after
-                assert await settings_within(connection, 11) == ServerSettings()
+            assert await kept.database.write(lambda book: settings_within(book, GUILD)) == cleared.after
+            assert await kept.database.write(lambda book: settings_within(book, 11)) == ServerSettings()
 
     asyncio.run(scenario())
 
@@ -67,11 +66,9 @@ def test_a_change_is_on_the_record_with_what_changed_and_one_that_changes_nothin
 def test_a_setting_of_another_version_of_the_bot_is_not_read(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with books(tmp_path) as kept:
-            async with kept.database.transaction() as connection:
-                stored = '{"colour": "red", "strikes": 4}'
-                await connection.execute(
-                    "INSERT INTO servers (guild_id, settings) VALUES (10, :stored)", {"stored": stored}
-                )
+            stored = '{"colour": "red", "strikes": 4}'
+            insert = "INSERT INTO servers (guild_id, settings) VALUES (10, :stored)"
+            await kept.database.execute(insert, {"stored": stored})
             servers = ServerStore(kept.database)
             assert await servers.settings(GUILD) == ServerSettings(strikes=4)
             assert (await servers.change(GUILD, {"strikes": 2}, BY_MODERATOR, NOON)).after == ServerSettings(strikes=2)
@@ -111,8 +108,7 @@ def test_the_operators_pause_holds_everywhere_and_no_server_can_lift_it(tmp_path
             everywhere = Pause(50, "maintenance", NOON, everywhere=True)
             for guild_id in (GUILD, 11, EVERYWHERE):
                 assert await servers.pause_of(guild_id) == everywhere
-                async with kept.database.transaction() as connection:
-                    assert await pause_within(connection, guild_id) == everywhere
+                assert await kept.database.write(partial(pause_within, guild_id=guild_id)) == everywhere
             await servers.resume(GUILD, BY_MODERATOR, NOON)
             assert await servers.pause_of(GUILD) == everywhere
             await servers.pause(GUILD, BY_MODERATOR, NOON)
@@ -182,12 +178,8 @@ def test_a_long_backlog_is_told_in_portions(tmp_path: Path) -> None:
         async with books(tmp_path) as kept:
             servers = ServerStore(kept.database)
             await servers.change(GUILD, {"log_channel_id": LOG}, BY_MODERATOR, NOON)
-            async with kept.database.transaction() as connection:
-                for _ in range(101):
-                    await write_within(
-                        connection, GUILD, Action.BUDGET_80, BY_MODERATOR, NOON,
-                        target_kind="budget", target_id=0, before=None, after=None,
-                    )  # fmt: skip
+            for _ in range(101):
+                await _write(kept, Action.BUDGET_80)
             [(_, _, first)] = await servers.to_tell("log")
             await servers.told("log", GUILD, first[-1].id)
             [(_, _, rest)] = await servers.to_tell("log")
