@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 LONGEST_WAIT_SECONDS = 3600.0
 """No Retry-After is believed beyond this; the job has a deadline of its own."""
 
+LONGEST_TASK_SECONDS = 86400.0
+"""A task lives for a day."""
+
 _TASK_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 _ADDRESS = re.compile(r"[!-~]{1,8000}")
 
@@ -92,6 +95,15 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None)
         since = _date(headers.get("date", "")) or now or datetime.now(UTC)
         seconds = (until - since).total_seconds()
     return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS)
+
+
+def seconds_between(begin: str, end: str) -> float | None:
+    """The time between two moments of one clock, in ISO 8601 or nearly; None if they tell none that can be right."""
+    try:
+        seconds = (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+    except (ValueError, TypeError):  # one with a time zone and one without are no pair
+        return None
+    return seconds if 0 < seconds <= LONGEST_TASK_SECONDS else None
 
 
 def _videos_first(items: list[Any]) -> list[Any]:

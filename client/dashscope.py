@@ -134,7 +134,8 @@ class DashScope(Dialect):
         url = answers.text(output, "video_url")
         if not answers.is_web_url(url):
             raise told("look", LookupFailed("The task has succeeded, but there is no address."), answer.status)
-        return TaskReport(state, video_url=url)
+        took = answers.seconds_between(answers.text(output, "submit_time"), answers.text(output, "end_time"))
+        return TaskReport(state, video_url=url, took_seconds=took)
 
     def _failure(self, word: str, output: Mapping[str, Any]) -> Refused:
         code, detail = self._words(output)

@@ -12,7 +12,8 @@ from client.errors import DownloadFailed, ResultGone, ResultInward, ResultTooLar
 from client.inward import PointsInward
 
 _GONE = frozenset({403, 404, 410})
-_PIECE_BYTES = 256 * 1024
+_BATCH_BYTES = 1024 * 1024
+"""So much is gathered for a turn in a thread, which takes longer than writing. With much more, the sender stalls."""
 
 
 async def fetch(http: httpx.AsyncClient, url: str, to: Path, max_bytes: int) -> int:
@@ -21,8 +22,7 @@ async def fetch(http: httpx.AsyncClient, url: str, to: Path, max_bytes: int) -> 
     try:
         async with http.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer:
             _check(answer, max_bytes)
-            size = await _store(answer, part, max_bytes)
-        await asyncio.to_thread(_publish, part, to)
+            size = await _store(answer, part, to, max_bytes)
     except PointsInward as error:
         raise ResultInward(f"The result's address is refused: {error}.") from error
     finally:
@@ -43,26 +43,32 @@ def _check(answer: httpx.Response, max_bytes: int) -> None:
         raise ResultTooLarge(max_bytes)
 
 
-async def _store(answer: httpx.Response, part: Path, max_bytes: int) -> int:
+async def _store(answer: httpx.Response, part: Path, to: Path, max_bytes: int) -> int:
     file = _create(part)
     try:
-        size = await _copy(answer.aiter_bytes(_PIECE_BYTES), file, max_bytes)
+        size, last = await _copy(answer.aiter_bytes(), file, max_bytes)
         if size == 0:
             raise DownloadFailed("The answer is empty.")
-        await asyncio.to_thread(_flush, file)
+        await asyncio.to_thread(_publish, file, last, part, to)
         return size
     finally:
         file.close()
 
 
-async def _copy(pieces: AsyncIterator[bytes], file: BinaryIO, max_bytes: int) -> int:
-    size = 0
+async def _copy(pieces: AsyncIterator[bytes], file: BinaryIO, max_bytes: int) -> tuple[int, list[bytes]]:
+    """How much came, and what of it is not written yet."""
+    size, gathered_bytes = 0, 0
+    batch: list[bytes] = []
     async for piece in pieces:
         size += len(piece)
         if size > max_bytes:
             raise ResultTooLarge(max_bytes)
-        await asyncio.to_thread(file.write, piece)
-    return size
+        batch.append(piece)
+        gathered_bytes += len(piece)
+        if gathered_bytes >= _BATCH_BYTES:
+            await asyncio.to_thread(file.writelines, batch)
+            batch, gathered_bytes = [], 0
+    return size, batch
 
 
 def _create(part: Path) -> BinaryIO:
@@ -70,16 +76,16 @@ def _create(part: Path) -> BinaryIO:
     return part.open("wb")
 
 
-def _flush(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
 def _discard(part: Path) -> None:
     part.unlink(missing_ok=True)
 
 
-def _publish(part: Path, to: Path) -> None:
+def _publish(file: BinaryIO, last: list[bytes], part: Path, to: Path) -> None:
+    file.writelines(last)
+    file.flush()
+    os.fsync(file.fileno())
+    if file.closed:  # given up meanwhile, so that nobody knows what has reached the disk
+        return
     part.replace(to)
     # The name lives in the folder, so the folder has to reach the disk too.
     folder = os.open(to.parent, os.O_RDONLY)

@@ -44,11 +44,15 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskReport:
-    """What a query told: SUCCEEDED always has `video_url`, FAILED always has `error`."""
+    """What a query told: SUCCEEDED always has `video_url`, FAILED always has `error`.
+
+    `took_seconds` is from submission to end by the provider's own clock, of a task that succeeded, where it tells that.
+    """
 
     state: TaskState
     video_url: str | None = field(default=None, repr=False)
     error: ProviderError | None = None
+    took_seconds: float | None = None
 
 
 class Provider(Protocol):

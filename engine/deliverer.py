@@ -96,8 +96,10 @@ class Deliverer(Worker):
 
     def _deliveries(self) -> list[_Delivery]:
         jobs = self._life.in_state(*_DELIVERABLE)
+        if not jobs:
+            return []
         in_doubt = {job.id for job in jobs if is_in_doubt(job)}
-        being_made = {job.batch_id for job in self._life.in_state(*_BEING_MADE)}
+        being_made = {job.batch_id for job in self._life.each(*_BEING_MADE)}
         being_made |= {job.batch_id for job in jobs if job.id in in_doubt}
         early: list[_Delivery] = []
         messages: dict[str, list[str]] = {}

@@ -13,6 +13,7 @@ from engine.menu import Menu, seeds_beside
 from engine.order import ChannelOff, NeedsAgeRestriction, Order
 from engine.wish import NoEffect
 from media import first_frame, soundtrack
+from media.warm import Warm
 from storage import (
     Account,
     ChannelRules,
@@ -66,6 +67,7 @@ class Desk:
         self._discipline = discipline
         # Files and their decoding are memory-hungry; a few at a time keep a burst of commands from filling it.
         self._with_files = asyncio.Semaphore(4)
+        self._decoder = Warm("picture")
 
     async def take(self, order: Order) -> list[Job]:
         """Make a job of each take of an order, or charge nothing.
@@ -148,7 +150,7 @@ class Desk:
 
     async def _frame(self, order: Order) -> tuple[FirstFrameImage, tuple[str, ...]]:
         if order.image:
-            made = await asyncio.to_thread(first_frame.prepare, await order.image())
+            made = await asyncio.to_thread(first_frame.prepare, await order.image(), self._decoder.run)
             return FirstFrameImage(made.sha256, made.jpeg), made.mends
         try:
             return await self._jobs.first_frame(order.frame or ""), ()

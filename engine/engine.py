@@ -258,6 +258,7 @@ class Engine:
         self._deliverer.tidy()
         for job in self._life.in_state(JobState.RUNNING):
             self._poller.watch(job)
+        self._board.resume()
 
     def _on_change(self, job: Job) -> None:
         if job.state is JobState.RUNNING:
@@ -267,7 +268,7 @@ class Engine:
         if job.state.final:
             self._herald.wake()  # what the service refused may have paused its member
         self._submitter.wake()
-        self._board.wake()
+        self._board.changed(job)
         if job.waits_since:
             self._held.wake()
         if job.token_until:

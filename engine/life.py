@@ -7,13 +7,15 @@ query each time they look around.
 import logging
 import sqlite3
 from asyncio import Event
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from engine.clock import Clock
 from engine.routes import Route
+from engine.waiting import AT_PROVIDER
 from engine.worker import rest_seconds
 from storage import BOT, Failure, FirstFrameImage, Job, JobState, JobStore, SoundtrackFile
 
@@ -29,13 +31,14 @@ class Life:
         self._store = store
         self._clock = clock
         self._by_state: dict[JobState, dict[str, Job]] = {state: {} for state in JobState}
+        self._at_provider: Counter[int] = Counter()
         self._listeners: list[Callable[[Job], None]] = []
         self.changes = 0
         """How many there were: who has waited for something can tell whether it still holds."""
 
     async def load(self) -> None:
         """Mirror what the database holds, at the start."""
-        for job in [*await self._store.unsettled(), *await self._store.open()]:
+        for job in await self._store.unfinished():
             self._mirror(job)
 
     def listen(self, listener: Callable[[Job], None]) -> None:
@@ -48,8 +51,15 @@ class Life:
 
     def in_state(self, *states: JobState) -> list[Job]:
         """All jobs in these states, oldest first, and the takes of a batch in their order."""
-        jobs = [job for state in states for job in self._by_state[state].values()]
-        return sorted(jobs, key=lambda job: (job.created_at, job.take, job.id))
+        return sorted(self.each(*states), key=lambda job: (job.created_at, job.take, job.id))
+
+    def each(self, *states: JobState) -> Iterator[Job]:
+        """The jobs in these states as they come, for those who go through all of them and need no order."""
+        return (job for state in states for job in self._by_state[state].values())
+
+    def at_provider(self) -> Mapping[int, int]:
+        """How many of the provider's places each member has, kept up with each change: nobody has to count anew."""
+        return self._at_provider
 
     def all(self) -> list[Job]:
         """All jobs of the mirror, oldest first."""
@@ -67,7 +77,7 @@ class Life:
 
     def drop_member(self, member_id: int) -> None:
         """Forget a member's jobs that have ended: nobody is to be told of them any more."""
-        for job in self.all():
+        for job in [*self.each(*JobState)]:
             if job.member_id == member_id and job.state.final:
                 self._drop(job.id)
 
@@ -166,7 +176,7 @@ class Life:
 
     def forget_tokens(self, now: datetime) -> None:
         """The database has dropped the tokens that are dead."""
-        for job in self.all():
+        for job in [*self.each(*JobState)]:
             if job.token_until is not None and job.token_until <= now:
                 self._put(replace(job, token=None, token_until=None))
 
@@ -203,10 +213,16 @@ class Life:
         self._drop(job.id)
         if not (job.state.final and job.status_settled):
             self._by_state[job.state][job.id] = job
+            if job.state in AT_PROVIDER:
+                self._at_provider[job.member_id] += 1
 
     def _drop(self, job_id: str) -> None:
-        for jobs in self._by_state.values():
-            jobs.pop(job_id, None)
+        for state, jobs in self._by_state.items():
+            dropped = jobs.pop(job_id, None)
+            if dropped and state in AT_PROVIDER:
+                self._at_provider[dropped.member_id] -= 1
+                if not self._at_provider[dropped.member_id]:
+                    del self._at_provider[dropped.member_id]
 
 
 def _ids(jobs: Sequence[Job]) -> list[str]:

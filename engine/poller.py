@@ -1,18 +1,16 @@
 """Looks at the tasks under way until each has finished; never drops one that is paid."""
 
-import heapq
 import logging
-from collections import Counter
-
-from aiolimiter import AsyncLimiter
+from collections import Counter, deque
 
 from client import LookupFailed, OperatorNeeded, Provider, ProviderError, TaskReport, TaskState
 from engine.ages import Ages
 from engine.clock import Clock
 from engine.expectations import Expectations
 from engine.life import Life
+from engine.looks import Looks
 from engine.operator import Bell
-from engine.polling import SHORTEST_GAP_SECONDS, gap_seconds
+from engine.polling import Need
 from engine.refusal import detail_of, failure_of, matter_of
 from engine.status import ProviderSays
 from engine.worker import Worker, rest_seconds
@@ -20,13 +18,14 @@ from storage import Failure, Job, JobState
 
 log = logging.getLogger(__name__)
 
-
 LIFE_OF_A_TASK_SECONDS = 24 * 3600.0
 """A provider forgets its tasks after a day. Until then a look that tells nothing never ends one: it may be finished."""
 
-
 SUSPICIOUS_FAILURES = 3
 """So many failed looks at one task in a row are asked about."""
+
+_JUST_BEGUN_SECONDS = 5.0
+"""A task that is watched since then is learned from even if the first look finds it finished."""
 
 
 class Poller(Worker):
@@ -50,21 +49,25 @@ class Poller(Worker):
         self._provider = provider
         self._expectations = expectations
         self._bell = bell
-        self._queries_per_second = queries_per_second
-        self._rate = AsyncLimiter(1, 1 / queries_per_second)
         self._deadline_seconds = deadline_seconds
         self._ages = Ages(clock)
-        self._due: list[tuple[float, str]] = []
+        self._looks = Looks(queries_per_second)
         self._watched: set[str] = set()
-        self._last_look_age: dict[str, float] = {}
+        self._new: deque[Job] = deque()
+        self._seen_age: dict[str, float] = {}
         self._says: dict[str, ProviderSays] = {}
         self._failures: Counter[str] = Counter()
 
     def watch(self, job: Job) -> None:
         """Look at this job's task from now on; one that is watched already stays as it is."""
-        if job.id not in self._watched:
-            self._age_seconds(job)  # counts from now on, whatever the clock says later
-            self._look_in(job.id, SHORTEST_GAP_SECONDS)
+        if job.id in self._watched:
+            return
+        self._watched.add(job.id)
+        self._new.append(job)
+        # Asked here, its age counts from now on, whatever the clock says later.
+        if self._age_seconds(job) < _JUST_BEGUN_SECONDS:
+            self._seen_age[job.id] = 0.0
+        self.wake()
 
     def seems_pending(self, job_id: str) -> bool:
         """Whether no look has found the task at work yet: the provider may still let go of it."""
@@ -76,12 +79,11 @@ class Poller(Worker):
 
     async def step(self) -> float | None:
         """Look at every task that is due."""
-        while not self.stopping and self._due:
-            seconds = self._due[0][0] - self.clock.steady_seconds()
+        await self._plan_new()
+        while not self.stopping and (seconds := self._looks.wait_seconds(self.clock.steady_seconds())) is not None:
             if seconds > 0:
                 return seconds
-            await self._rate.acquire()
-            _, job_id = heapq.heappop(self._due)
+            job_id = self._looks.take(self.clock.steady_seconds())
             job = self._life.get(job_id)
             if job and job.state is JobState.RUNNING:
                 self.start(job_id, self._look(job))
@@ -89,34 +91,47 @@ class Poller(Worker):
                 self._forget(job_id)
         return None
 
-    def _look_in(self, job_id: str, seconds: float) -> None:
-        self._watched.add(job_id)
-        heapq.heappush(self._due, (self.clock.steady_seconds() + seconds, job_id))
-        self.wake()
+    async def _plan_new(self) -> None:
+        planned = len(self._new)
+        while self._new:
+            need = await self._expectations.need(self._new[0].kind)
+            self._plan(self._new.popleft(), need)
+        if planned > 1:  # at a start, nearly always
+            log.info("%d tasks under way are watched from now on", planned)
+
+    def _plan(self, job: Job, need: Need) -> None:
+        self._looks.plan(
+            job.id,
+            need,
+            self.clock.steady_seconds(),
+            age_seconds=self._age_seconds(job),
+            seen_age_seconds=self._seen_age.get(job.id, 0.0),
+        )
 
     def _forget(self, job_id: str) -> None:
         self._watched.discard(job_id)
+        self._looks.drop(job_id)
         self._ages.forget(job_id)
-        self._last_look_age.pop(job_id, None)
+        self._seen_age.pop(job_id, None)
         self._says.pop(job_id, None)
         self._failures.pop(job_id, None)
 
     async def _look(self, job: Job) -> None:
-        gap, deadline = rest_seconds(1), LIFE_OF_A_TASK_SECONDS
+        need, rest, deadline = None, rest_seconds(1), LIFE_OF_A_TASK_SECONDS
         try:
-            gap = await self._gap(job)
+            learned = await self._expectations.need(job.kind)
             await self._act(job, await self._provider.look(job.task_id or ""))
             self._failures.pop(job.id, None)
-            self._last_look_age[job.id] = self._age_seconds(job)
-            deadline = self._deadline_seconds
+            self._seen_age[job.id] = self._age_seconds(job)
+            need, deadline = learned, self._deadline_seconds
         except LookupFailed as error:
             self._failures[job.id] += 1
-            gap = max(gap, rest_seconds(self._failures[job.id]), error.retry_after_seconds or 0)
+            rest = max(rest_seconds(self._failures[job.id]), error.retry_after_seconds or 0)
             log.warning("job %s: its task could not be looked at: %s", job.id, error)
             if self._failures[job.id] == SUSPICIOUS_FAILURES:
                 await self._ask_why()
         finally:
-            await self._look_again(job, gap, deadline)
+            await self._look_again(job, need, rest, deadline)
 
     async def _ask_why(self) -> None:
         """A look does not tell a revoked key from trouble that passes; the provider's check does."""
@@ -130,9 +145,10 @@ class Poller(Worker):
     async def _act(self, job: Job, report: TaskReport) -> None:
         match report.state:
             case TaskState.SUCCEEDED:
-                took = self._took_seconds(job)
-                if await self._life.record(job, JobState.READY, result_url=report.video_url, took_seconds=took):
-                    self._expectations.forget(job.kind)
+                took = report.took_seconds or self._took_seconds(job)
+                moved = await self._life.record(job, JobState.READY, result_url=report.video_url, took_seconds=took)
+                if moved and took:
+                    self._expectations.add(job.kind, took)
             case TaskState.FAILED:
                 log.info("job %s: its task failed: %s", job.id, report.error)
                 await self._life.end(job, failure_of(report.error), detail=detail_of(report.error))
@@ -143,7 +159,7 @@ class Poller(Worker):
             case TaskState.PENDING:
                 self._says[job.id] = ProviderSays.WAITING
 
-    async def _look_again(self, job: Job, gap: float, deadline_seconds: float) -> None:
+    async def _look_again(self, job: Job, need: Need | None, rest: float, deadline_seconds: float) -> None:
         current = self._life.get(job.id)
         if current is None or current.state is not JobState.RUNNING:
             self._forget(job.id)
@@ -151,17 +167,14 @@ class Poller(Worker):
             log.error("job %s: its task %s has not finished in time", job.id, job.task_id)
             await self._life.end(job, Failure.TIMED_OUT)
             self._forget(job.id)
+        elif need is None:
+            self._looks.look_in(job.id, rest, self.clock.steady_seconds())
         else:
-            self._look_in(job.id, gap)
-
-    async def _gap(self, job: Job) -> float:
-        expected = await self._expectations.of(job.kind)
-        in_flight = len(self._life.in_state(JobState.RUNNING))
-        return gap_seconds(self._age_seconds(job), expected, in_flight, self._queries_per_second)
+            self._plan(current, need)
 
     def _took_seconds(self, job: Job) -> float | None:
-        """Between the last look that found it unfinished and now; unknown where no look has."""
-        least = self._last_look_age.get(job.id)
+        """Between the moment it was last known to be unfinished and now; None where that is not known."""
+        least = self._seen_age.get(job.id)
         return None if least is None else (least + self._age_seconds(job)) / 2
 
     def _age_seconds(self, job: Job) -> float:

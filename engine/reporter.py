@@ -32,7 +32,8 @@ class Reporter:
 
     def places(self) -> dict[str, int]:
         """The place of each waiting job, by its id, counted from 1."""
-        return {job.id: place for place, job in enumerate(fair_order(self._life.all()), 1)}
+        queued = self._life.in_state(JobState.QUEUED)
+        return {job.id: place for place, job in enumerate(fair_order(queued, self._life.at_provider()), 1)}
 
     async def shown(self, job: Job, places: dict[str, int]) -> Status:
         """What the job's status message shows now: a batch has one for all its takes."""

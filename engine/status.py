@@ -51,6 +51,13 @@ class Status:
         takes = tuple(take.stage for take in self.takes)
         return self.state, self.failure, self.removed, self.waits, takes
 
+    @property
+    def news(self) -> tuple[object, ...]:
+        """What of it is more than that time has passed or that a queue has moved up."""
+        takes = tuple(take.news for take in self.takes)
+        says = self.provider_says, self.provider_waits, self.cancellable, self.in_reply, self.clip_message_id
+        return *self.stage, self.detail, *says, takes
+
 
 def status_of(
     job: Job,

@@ -1,7 +1,9 @@
 """Keeps each job's status message true: edited in place, only when it says something new, and not too often."""
 
 import logging
-from dataclasses import replace
+from collections import deque
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from engine.ages import Ages
 from engine.clock import Clock
@@ -9,7 +11,7 @@ from engine.life import Life
 from engine.reporter import Reporter
 from engine.stage import EditsSpent, PostingError, Stage
 from engine.status import Status
-from engine.worker import Worker, rest_seconds
+from engine.worker import LONGEST_REST_SECONDS, Worker, rest_seconds
 from storage import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -27,8 +29,29 @@ GROWS_OLD_SECONDS = 55 * 60.0
 MOST_AT_ONCE = 8
 
 
+PROGRESS_A_SECOND = 2.0
+"""So many edits, of all messages together, that only show progress. Discord lets the messages of a channel be edited
+about once a second: more of them would hold up what is news."""
+
+ROUND_SECONDS = 1.0
+MOST_A_ROUND = 100
+
+
+@dataclass(slots=True)
+class _Followed:
+    """What is known of a message that follows a job; moments are the steady clock's."""
+
+    since: float
+    batch_id: str | None
+    may_edit_from: float = 0.0
+    shown: Status | None = None
+    failures: int = 0
+    spent: bool = False
+    in_turn: bool = False
+
+
 class StatusBoard(Worker):
-    """Compares what each message shows with what is true."""
+    """Compares what each message shows with what is true: at once where its job has changed, the others in turn."""
 
     name = "status board"
 
@@ -37,92 +60,166 @@ class StatusBoard(Worker):
         self._life = life
         self._stage = stage
         self._reporter = reporter
-        self._shown: dict[str, Status] = {}
-        self._next_edit: dict[str, float] = {}
-        self._ages = Ages(clock)
+        self._followed: dict[str, _Followed] = {}
+        self._first_takes: dict[str, str] = {}
+        self._changed: dict[str, None] = {}
+        self._soon: dict[str, None] = {}
+        self._turns: deque[str] = deque()
+        self._next_round = 0.0
         self._ages_of_ends = Ages(clock)
-        self._failures: dict[str, int] = {}
-        self._spent: set[str] = set()
+
+    def resume(self) -> None:
+        """Follow what the last process left. What the messages show is not known, so all are set right, by and by."""
+        now = self.clock.steady_seconds()
+        for job in self._life.all():
+            if job.take == 1:
+                followed = self._follow(job)
+                if job.state.final:
+                    self._changed[job.id] = None
+                else:
+                    followed.may_edit_from = now + len(self._followed) / PROGRESS_A_SECOND
+                    self._take_turns(job.id, followed)
+
+    def changed(self, job: Job) -> None:
+        """Look at the message of this job, which was added or has changed, at the next step."""
+        # The message of a batch is its first take's.
+        first_id = job.id if job.take == 1 else self._first_takes.get(job.batch_id or "")
+        if first_id is None:
+            return
+        followed = self._followed.get(first_id) or self._follow(job)
+        if followed.shown is None and not followed.failures:
+            followed.may_edit_from = 0.0
+        self._changed[first_id] = None
+        self.wake()
 
     async def step(self) -> float | None:
         """Begin to show what is news."""
-        seen, places = self._life.changes, self._reporter.places()
-        jobs = [job for job in self._life.all() if job.take == 1]  # which carries the status of its batch
-        self._keep_only({job.id for job in jobs})
-        resting = 0
-        for job in jobs:
+        seen = self._life.changes
+        self._begin_round()
+        places = self._reporter.places() if self._changed else {}
+        for job_id in [*self._changed]:
             if self.under_way >= MOST_AT_ONCE or self.stopping:
                 break
+            job = self._life.get(job_id)
+            if job is None:
+                self._forget(job_id)
+                continue
             status = await self._reporter.shown(job, places)
             if self._life.changes != seen:
                 break  # this may be the past: a reply that is a clip by now must not be written over
-            if self._is_due(job, status):
-                self.start(carrier(job), self._show(job, status))
-            resting += status.waits is not None and self._shown.get(job.id) == status
-        return 1.0 if resting < len(jobs) else None
+            del self._changed[job_id]
+            self._compare(job, status)
+        return ROUND_SECONDS if self._changed or self._soon or self._turns else None
 
-    def _is_due(self, job: Job, status: Status) -> bool:
-        age_seconds, shown = self._ages.seconds(job.id, job.created_at), self._shown.get(job.id)
+    def _begin_round(self) -> None:
+        """However many there are, a round looks at so many only."""
+        now = self.clock.steady_seconds()
+        if now < self._next_round:
+            return
+        self._next_round = now + ROUND_SECONDS
+        for job_id in list(islice(self._soon, MOST_A_ROUND)):
+            del self._soon[job_id]
+            self._changed[job_id] = None
+        for _ in range(min(MOST_A_ROUND, len(self._turns))):
+            job_id = self._turns.popleft()
+            if followed := self._followed.get(job_id):
+                followed.in_turn = False
+                self._changed[job_id] = None
+
+    def _compare(self, job: Job, status: Status) -> None:
+        followed = self._followed[job.id]
+        if followed.shown == status and status.waits is not None:
+            return  # until something happens to it
+        if self._is_due(job, status, followed):
+            self.start(carrier(job), self._show(job, status, followed))
+        elif _is_news(followed, status) and followed.may_edit_from < self.clock.steady_seconds() + LONGEST_REST_SECONDS:
+            self._soon[job.id] = None
+            return
+        self._take_turns(job.id, followed)
+
+    def _is_due(self, job: Job, status: Status, followed: _Followed) -> bool:
+        now, shown = self.clock.steady_seconds(), followed.shown
         if self.busy_with(carrier(job)) or shown == status:
             return False
         if status.in_reply and not status.state.final:
             return False
-        if shown and shown.stage == status.stage and age_seconds > GROWS_OLD_SECONDS:
+        if shown and shown.stage == status.stage and now - followed.since > GROWS_OLD_SECONDS:
             return False
-        if job.status_message_id is None and age_seconds < ANSWER_SECONDS:
+        if job.status_message_id is None and now - followed.since < ANSWER_SECONDS:
             return False
-        return self.clock.steady_seconds() >= self._next_edit.get(job.id, 0.0)
+        return now >= followed.may_edit_from + (0.0 if _is_news(followed, status) else self._progress_gap_seconds())
 
-    async def _show(self, job: Job, status: Status) -> None:
+    def _progress_gap_seconds(self) -> float:
+        """Beyond the shortest gap: what shows progress only shares its edits with all others."""
+        return max(len(self._followed) / PROGRESS_A_SECOND - SHORTEST_GAP_SECONDS, 0.0)
+
+    def _follow(self, job: Job) -> _Followed:
+        age_seconds = max(0.0, (self.clock.now() - job.created_at).total_seconds())
+        followed = self._followed[job.id] = _Followed(self.clock.steady_seconds() - age_seconds, job.batch_id)
+        if job.batch_id:
+            self._first_takes[job.batch_id] = job.id
+        return followed
+
+    def _take_turns(self, job_id: str, followed: _Followed) -> None:
+        if not followed.in_turn:
+            followed.in_turn = True
+            self._turns.append(job_id)
+
+    def _forget(self, job_id: str) -> None:
+        """Nothing more is shown in this message: its end is, or its member has left."""
+        followed = self._followed.pop(job_id, None)
+        if followed and followed.batch_id:
+            self._first_takes.pop(followed.batch_id, None)
+        self._changed.pop(job_id, None)
+        self._ages_of_ends.forget(job_id)
+
+    async def _show(self, job: Job, status: Status, followed: _Followed) -> None:
         try:
-            message_id = await self._shown_as(job, status)
+            message_id = await self._shown_as(job, status, followed)
         except PostingError as error:
             log.warning("job %s: its status could not be shown: %s", job.id, error)
-            await self._try_later(job, status)
+            await self._try_later(job, status, followed)
             return
         except Exception:  # a fault of ours in one message must neither spin nor stop the others
             log.exception("job %s: its status could not be shown", job.id)
-            await self._try_later(job, status)
+            await self._try_later(job, status, followed)
             return
-        self._failures.pop(job.id, None)
-        self._shown[job.id] = status
-        self._next_edit[job.id] = self.clock.steady_seconds() + SHORTEST_GAP_SECONDS
+        followed.failures, followed.shown = 0, status
+        followed.may_edit_from = self.clock.steady_seconds() + SHORTEST_GAP_SECONDS
         if message_id and message_id != job.status_message_id:
-            self._spent.discard(job.id)
+            followed.spent = False
             await self._life.show_in(job.id, message_id)
         if status.state.final:
             await self._life.settle(job)
+            self._forget(job.id)
 
-    async def _shown_as(self, job: Job, status: Status) -> int | None:
+    async def _shown_as(self, job: Job, status: Status, followed: _Followed) -> int | None:
         """The message that shows it, if any: a reply that is the clip, or a message that is spent, stays as it is."""
         if status.in_reply:
             return None
-        if job.id not in self._spent:
+        if not followed.spent:
             try:
                 return await self._stage.show_status(job, status)
             except EditsSpent as error:
                 log.info("job %s: its status message takes no more edits: %s", job.id, error)
-                self._spent.add(job.id)
+                followed.spent = True
         if not _must_be_told(status):
             return None
         return await self._stage.show_status(replace(job, status_message_id=None), status)
 
-    async def _try_later(self, job: Job, status: Status) -> None:
-        failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
-        self._next_edit[job.id] = self.clock.steady_seconds() + rest_seconds(failures)
+    async def _try_later(self, job: Job, status: Status, followed: _Followed) -> None:
+        followed.failures += 1
+        followed.may_edit_from = self.clock.steady_seconds() + rest_seconds(followed.failures)
         if status.state.final:
             ends = [take.ended_at for take in await self._life.takes(job) if take.ended_at]
             if ends and self._ages_of_ends.seconds(job.id, max(ends)) > GIVE_UP_SECONDS:
                 await self._life.settle(job)
+                self._forget(job.id)
 
-    def _keep_only(self, job_ids: set[str]) -> None:
-        """Forget what is known of messages that nothing more is shown in: of ends that are shown, of those who left."""
-        for kept in (self._shown, self._next_edit, self._failures):
-            for job_id in kept.keys() - job_ids:
-                del kept[job_id]
-        for ages in (self._ages, self._ages_of_ends):
-            ages.keep_only(job_ids)
-        self._spent &= job_ids
+
+def _is_news(followed: _Followed, status: Status) -> bool:
+    """Whether it is more than progress."""
+    return followed.shown is None or followed.shown.news != status.news
 
 
 def carrier(job: Job) -> str:

@@ -74,11 +74,14 @@ class Submitter(Worker):
     def _next(self) -> Job | None:
         """The next job in turn that has a place and nothing against it."""
         now = self.clock.steady_seconds()
+        queued = self._life.in_state(JobState.QUEUED)
+        if not queued:
+            return None
         taken = self._taken()
         tried = {key for job in self._being_tried() for key in self._keys(job)}
         if taken.total() >= self._running_tasks or self._rests.seconds_left(_DATABASE) > 0:
             return None
-        for job in fair_order(self._life.in_state(JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING)):
+        for job in fair_order(queued, self._life.at_provider()):
             keys = self._keys(job)
             if self.busy_with(job.id) or taken[self._model(job)] >= self._places(job):
                 continue
@@ -93,8 +96,8 @@ class Submitter(Worker):
 
     def _taken(self) -> Counter[str]:
         """How many of the provider's places each model has, those that are being made ready included."""
-        jobs = self._life.in_state(*AT_PROVIDER)
-        ready_soon = [job for job in self._life.in_state(JobState.QUEUED) if self.busy_with(job.id)]
+        jobs = self._life.each(*AT_PROVIDER)
+        ready_soon = [job for job in self._life.each(JobState.QUEUED) if self.busy_with(job.id)]
         return Counter(self._model(job) for job in [*jobs, *ready_soon])
 
     def _next_try_seconds(self) -> float | None:

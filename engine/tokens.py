@@ -3,7 +3,7 @@
 from engine.clock import Clock
 from engine.life import Life
 from engine.worker import Worker
-from storage import JobStore
+from storage import JobState, JobStore
 
 
 class Tokens(Worker):
@@ -21,5 +21,5 @@ class Tokens(Worker):
         now = self.clock.now()
         await self._store.forget_tokens(now)
         self._life.forget_tokens(now)
-        left = [(job.token_until - now).total_seconds() for job in self._life.all() if job.token_until]
+        left = [(job.token_until - now).total_seconds() for job in self._life.each(*JobState) if job.token_until]
         return max(min(left), 1.0) if left else None

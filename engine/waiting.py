@@ -1,8 +1,8 @@
 """The waiting room: the member with the fewest running jobs goes next, oldest first."""
 
 import heapq
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 
 from storage import Job, JobState
 
@@ -10,19 +10,15 @@ AT_PROVIDER = (JobState.SUBMITTING, JobState.RUNNING)
 """The states in which a job holds one of the provider's places."""
 
 
-def fair_order(jobs: Iterable[Job]) -> list[Job]:
-    """The queued jobs in the order they would start, given which members' jobs are at the provider now.
+def fair_order(queued: Iterable[Job], at_provider: Mapping[int, int]) -> list[Job]:
+    """The queued jobs, given oldest first, in the order they would start while members have so many at the provider.
 
-    `jobs` are all open jobs, oldest first. Takes O(n log m) for n jobs of m members.
+    Takes O(n log m) for n jobs of m members, however many there are at the provider.
     """
-    running: Counter[int] = Counter()
     waiting: defaultdict[int, deque[Job]] = defaultdict(deque)
-    for job in jobs:
-        if job.state in AT_PROVIDER:
-            running[job.member_id] += 1
-        elif job.state is JobState.QUEUED:
-            waiting[job.member_id].append(job)
-    heap = [_turn(running[member], queue[0]) for member, queue in waiting.items()]
+    for job in queued:
+        waiting[job.member_id].append(job)
+    heap = [_turn(at_provider.get(member, 0), queue[0]) for member, queue in waiting.items()]
     heapq.heapify(heap)
     order: list[Job] = []
     while heap:

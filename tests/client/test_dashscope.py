@@ -125,6 +125,30 @@ def test_a_task_that_succeeded_tells_the_address() -> None:
     assert report == TaskReport(TaskState.SUCCEEDED, video_url=VIDEO_URL)
 
 
+@pytest.mark.parametrize(
+    ("submitted", "ended", "seconds"),
+    [
+        ("2026-01-31 23:59:00.250", "2026-02-01 00:01:30.750", 150.5),
+        ("2026-01-31 23:59:00", "2026-01-31 23:59:59", 59),
+        ("2026-01-31T23:59:00+08:00", "2026-01-31T16:00:00Z", 60),
+        ("2026-01-31 23:59:00", "2026-01-31 23:59:00", None),
+        ("2026-01-31 23:59:00", "2026-01-30 23:59:00", None),
+        ("2026-01-01 00:00:00", "2026-01-31 00:00:00", None),
+        ("2026-01-31 23:59:00", "2026-01-31T16:00:00Z", None),
+        ("yesterday", "2026-01-31 23:59:00", None),
+        (None, "2026-01-31 23:59:00", None),
+        ("2026-01-31 23:59:00", None, None),
+        (1769900000000, 1769900060000, None),
+    ],
+)
+def test_a_task_that_succeeded_tells_how_long_it_took_if_its_times_make_sense(
+    submitted: object, ended: object, seconds: float | None
+) -> None:
+    times = {"submit_time": submitted, "end_time": ended}
+    report, _ = _look(says(200, {"output": {**DASHSCOPE.succeeded["output"], **times}}))
+    assert report == TaskReport(TaskState.SUCCEEDED, video_url=VIDEO_URL, took_seconds=seconds)
+
+
 def test_a_task_that_was_called_off_has_failed() -> None:
     report, _ = _look(says(200, {"output": {"task_status": "CANCELED"}}))
     assert report.state is TaskState.FAILED
