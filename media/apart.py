@@ -23,7 +23,7 @@ MAX_MEMORY_BYTES = 512 * 1024 * 1024
 MAX_CPU_SECONDS = 10
 MAX_WALL_SECONDS = 60
 
-_TASKS = {
+TASKS = {
     "sound": ("media.sound", "make"),
     "picture": ("media.picture", "make"),
     "chart": ("media.plotting.page", "make"),
@@ -34,7 +34,7 @@ _ERRORS = ("media.errors", "media.sound_errors", "media.clip")
 """Modules whose errors are the tasks' own answers: they are raised again on this side."""
 
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
-_ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent
 _NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
@@ -54,16 +54,18 @@ def run(task: str, data: bytes, more: Mapping[str, str] = _NOTHING_MORE) -> tupl
             [sys.executable, "-m", "media.apart", task],
             input=data,
             capture_output=True,
-            cwd=_ROOT,
+            cwd=ROOT,
             env={**environment(), **more},
             timeout=MAX_WALL_SECONDS,
-            process_group=0,  # a Ctrl+C for the bot is none for a picture that is being looked at
+            # Of its own, since Linux may share the cores among sessions first: its work is not taken off the bot's.
+            # And a Ctrl+C for the bot is none for a picture that is being looked at.
+            start_new_session=True,
             check=True,
         )
     except subprocess.SubprocessError as error:
         raise _gave_up(task, error) from error
     facts, _, made = done.stdout.partition(b"\n")
-    return _answer(json.loads(facts)), made
+    return answer(json.loads(facts)), made
 
 
 def _gave_up(task: str, error: subprocess.SubprocessError) -> GaveUp:
@@ -74,7 +76,8 @@ def _gave_up(task: str, error: subprocess.SubprocessError) -> GaveUp:
     return GaveUp(reason)
 
 
-def _answer(facts: dict[str, Any]) -> dict[str, Any]:
+def answer(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts; raises the task's own error where that is what they tell."""
     if "error" in facts and facts["module"] in _ERRORS:
         kind = getattr(import_module(facts["module"]), facts["error"])
         raise kind(**facts["facts"]) if facts["facts"] else kind(facts["reason"])
@@ -104,9 +107,10 @@ def limit(memory_bytes: int, cpu_seconds: int | None = None, *, niceness: int = 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _main(task: str) -> None:
+def main(task: str) -> None:
+    """In the process that is apart: the task within its limits, from the standard input to the standard output."""
     limit(MAX_MEMORY_BYTES, MAX_CPU_SECONDS)
-    module, function = _TASKS[task]
+    module, function = TASKS[task]
     try:
         facts, made = getattr(import_module(module), function)(sys.stdin.buffer.read())
     except Exception as error:  # the task's own answer if it is one of its errors, a crash otherwise
@@ -118,4 +122,4 @@ def _main(task: str) -> None:
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    main(sys.argv[1])

@@ -1,18 +1,24 @@
-"""Looks at a finished clip: what it is, how it begins and ends, and how much it looks like a picture."""
+"""Looks at a finished clip: what it is, how it begins and ends, and how much it looks like a picture.
+
+PyAV and Pillow are loaded by the first function that needs them: they are large, and the bot starts without.
+"""
+
+from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import av
-from av.audio.stream import AudioStream
-from av.container import InputContainer
-from av.video.stream import VideoStream
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from media import apart
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+    from PIL import Image
 
 _SIDE = 64
 _BLOCK = 16
@@ -50,6 +56,8 @@ class Clip:
 
 def probe(path: Path) -> Clip:
     """Read what the file says of itself, without decoding it. Raises NotAClip."""
+    import av
+
     with _opened(path) as container:
         pictures = pictures_in(container)
         if container.duration is None or not pictures.width or not pictures.height:
@@ -128,6 +136,8 @@ def likeness(a: Image.Image, b: Image.Image) -> float:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[InputContainer]:
+    import av
+
     try:
         with av.open(str(path), options=SAFE_OPTIONS) as container:
             pictures_in(container)
@@ -137,6 +147,8 @@ def _opened(path: Path) -> Iterator[InputContainer]:
 
 
 def _blocks(image: Image.Image) -> Iterator[bytes]:
+    from PIL import Image, ImageOps
+
     upright = ImageOps.exif_transpose(image)
     small = upright.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX)
     for channel in small.split():

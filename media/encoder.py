@@ -20,6 +20,8 @@ from media.clip import SAFE_OPTIONS, pictures_in
 _MOST_CORES = 8
 """More would hardly be faster, and each has pictures of its own in memory."""
 
+PRESET = "veryfast"
+
 _BASE_SECONDS = 60
 _SECONDS_PER_CLIP_SECOND = 30
 """About fifty times what two cores take: the machine may be small, and busy with better things."""
@@ -63,7 +65,7 @@ def add_pictures(
 ) -> VideoStream:
     """H.264 with the colours that the original claims."""
     rate = original.average_rate or 30
-    pictures = out.add_stream("libx264", rate=rate, options={"preset": "veryfast", **options})
+    pictures = out.add_stream("libx264", rate=rate, options={"preset": PRESET, **options})
     pictures.width, pictures.height = size
     pictures.pix_fmt = "yuv420p"
     # As many as x264 would take by itself.

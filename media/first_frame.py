@@ -1,8 +1,10 @@
 """Makes a first frame that the video service takes out of whatever a member attached."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from media import apart
 from media.errors import (
@@ -37,6 +39,9 @@ MAX_INPUT_BYTES = 50 * 1024 * 1024
 """The service takes 10 MB, but every picture is encoded anew anyway; a phone's largest photos have about 40 MB."""
 
 
+Decoder = Callable[[bytes], tuple[dict[str, Any], bytes]]
+
+
 class Mend(StrEnum):
     """What was done to the picture that a member may want to know, in the order it is told."""
 
@@ -59,13 +64,20 @@ class FirstFrame:
     mends: tuple[Mend, ...]
 
 
-def prepare(data: bytes) -> FirstFrame:
-    """Check, decode, mend and encode, in a process of its own. Takes up to 2 s of CPU. Raises BadImage."""
+def _run(data: bytes) -> tuple[dict[str, Any], bytes]:
+    return apart.run("picture", data)
+
+
+def prepare(data: bytes, run: Decoder = _run) -> FirstFrame:
+    """Check, decode, mend and encode, in a process of its own. Takes up to 2 s of CPU. Raises BadImage.
+
+    `run` starts that process; a `Warm` one starts it sooner.
+    """
     if len(data) > MAX_INPUT_BYTES:
         raise FileTooLarge(len(data))
     check_kind(data)
     try:
-        facts, jpeg = apart.run("picture", data)
+        facts, jpeg = run(data)
     except apart.GaveUp as error:
         raise DamagedImage(f"decoder: {error}") from error
     mends = tuple(mend for mend in Mend if mend in facts["mends"])

@@ -1,6 +1,7 @@
 """Decodes a picture and makes a first frame of it, whatever it takes; meant to be run apart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -44,19 +45,24 @@ _QUALITIES = (95, 90, 80, 60)
 
 def make(data: bytes) -> tuple[dict[str, Any], bytes]:
     """The first frame's size and mends, and its JPEG. Raises BadImage."""
-    with _opened(data) as image:
-        size = sizes.fitted(*image.size)
-        done = {
-            "still": _moves(image),
-            "scaled_down": size < image.size,
-            "scaled_up": size > image.size,
-            "recompressed": len(data) > MAX_FILE_BYTES and size >= image.size,
-        }
-        small = _decoded(image, size)
-        turned, done["turned"] = pixels.upright(small, image)
-        flat, done["flattened"] = pixels.opaque(turned)
-        jpeg = _as_jpeg(pixels.in_srgb(flat, image.info.get("icc_profile")))
-    return {"width": flat.width, "height": flat.height, "mends": [mend for mend in done if done[mend]]}, jpeg
+    image: Image.Image = _opened(data)
+    size = sizes.fitted(*image.size)
+    done = _to_be_done(image, size, len(data))
+    # From here on there is one name for the picture: each form of it is let go as soon as there is the next.
+    del data
+    with _damage_told("pixels"):
+        _load(image, size)
+        turn, profile = pixels.turn(image), image.info.get("icc_profile")
+        image = pixels.direct(image)
+        # First in width, then in height: Pillow does so too, but keeps all three forms meanwhile.
+        for step in ((size[0], image.height), size):
+            image = pixels.scaled(image, step)
+    if turn is not None:
+        image, done["turned"] = image.transpose(turn), True
+    image, done["flattened"] = pixels.opaque(image)
+    image = pixels.in_srgb(image, profile)
+    facts = {"width": image.width, "height": image.height, "mends": [mend for mend in done if done[mend]]}
+    return facts, _as_jpeg(image)
 
 
 def _opened(data: bytes) -> ImageFile:
@@ -68,39 +74,51 @@ def _opened(data: bytes) -> ImageFile:
     size = webp_size(data)
     if size is not None:
         sizes.check(*size, sizes.MAX_WEBP_PIXELS)
-    try:
+    with _damage_told("header"):
         image = _READERS[kind](BytesIO(data))
-    except Exception as error:  # Pillow raises whatever its parser trips over, and it all means the same here
-        raise DamagedImage(f"header: {type(error).__name__}") from error
     # A JPEG of several passes is kept whole until its last one, at whatever scale it is wanted.
     sizes.check(*image.size, sizes.MAX_JPEG_PIXELS if scans == 1 else sizes.MAX_PIXELS)
     return image
 
 
-def _moves(image: ImageFile) -> bool:
+@contextmanager
+def _damage_told(where: str) -> Iterator[None]:
+    """Pillow raises whatever its parser trips over, and it all means the same here."""
+    try:
+        yield
+    except Exception as error:
+        raise DamagedImage(f"{where}: {type(error).__name__}") from error
+
+
+def _to_be_done(image: Image.Image, size: tuple[int, int], file_bytes: int) -> dict[str, bool]:
+    return {
+        "still": _moves(image),
+        "scaled_down": size < image.size,
+        "scaled_up": size > image.size,
+        "recompressed": file_bytes > MAX_FILE_BYTES and size >= image.size,
+    }
+
+
+def _moves(image: Image.Image) -> bool:
     try:
         return bool(getattr(image, "is_animated", False))
     except Exception:  # as above, and a broken second picture is no reason to refuse the first
         return False
 
 
-def _decoded(image: ImageFile, size: tuple[int, int]) -> Image.Image:
-    try:
-        if isinstance(image, JpegImageFile):
-            image.draft(image.mode, size)
-        image.load()
-        return pixels.scaled(pixels.direct(image), size)
-    except Exception as error:  # as above: a damaged picture has a hundred ways to fail
-        raise DamagedImage(f"pixels: {type(error).__name__}") from error
+def _load(image: Image.Image, size: tuple[int, int]) -> None:
+    """Decode it, a JPEG at the half, quarter or eighth that is still as large as wanted."""
+    if isinstance(image, JpegImageFile):
+        image.draft(image.mode, size)
+    image.load()
 
 
 def _as_jpeg(image: Image.Image) -> bytes:
     """4:4:4 at the best quality that fits; only noise at full size needs less than the first."""
-    # A bare copy: nothing that the original carried along can reach the file.
-    bare = Image.frombytes("RGB", image.size, image.tobytes())
+    image.info = {}  # nothing that the original carried along can reach the file
     for quality in _QUALITIES:
         buffer = BytesIO()
-        bare.save(buffer, "JPEG", quality=quality, subsampling=0)
+        image.save(buffer, "JPEG", quality=quality, subsampling=0)
         if buffer.tell() <= MAX_JPEG_BYTES:
             return buffer.getvalue()
     raise FileTooLarge(buffer.tell())

@@ -36,17 +36,15 @@ def direct(image: Image.Image) -> Image.Image:
 
 def scaled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The picture at another size; a much larger one is halved roughly first, which looks the same."""
-    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
 
 
-def upright(image: Image.Image, original: Image.Image) -> tuple[Image.Image, bool]:
-    """The picture as a viewer shows the original, by its notes, and whether it had to be turned."""
+def turn(image: Image.Image) -> Image.Transpose | None:
+    """What brings the picture upright, by its notes; None if it is."""
     try:
-        orientation = original.getexif().get(_ORIENTATION_TAG, 1)
+        return _TO_UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
     except Exception:  # Pillow raises whatever its parser trips over; a broken note is no broken picture
-        return image, False
-    turn = _TO_UPRIGHT.get(orientation)
-    return (image, False) if turn is None else (image.transpose(turn), True)
+        return None
 
 
 def opaque(image: Image.Image) -> tuple[Image.Image, bool]:
@@ -70,7 +68,7 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
             # A profile that can't be read or does not fit the pixels is passed over, as browsers do.
             pass
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:

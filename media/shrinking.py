@@ -33,7 +33,9 @@ _LEAST_BITS_PER_PIXEL = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
+    """One way to make a clip fit."""
+
     width: int
     height: int
     bits_per_second: int
@@ -45,13 +47,13 @@ def make(order: dict[str, Any]) -> dict[str, Any]:
     source, part, limit_bytes = Path(order["source"]), Path(order["part"]), int(order["limit_bytes"])
     clip = probe(source)
     limit_time(clip.seconds)
-    for plan in _plans(clip, limit_bytes):
+    for plan in plans(clip, limit_bytes):
         if _fits(source, part, plan, limit_bytes):
             return {"width": plan.width, "height": plan.height}
     raise CannotEncode(f"not even {_SHORT_SIDES[-1]} lines fit into {limit_bytes} bytes")
 
 
-def _plans(clip: Clip, limit_bytes: int) -> Iterator[_Plan]:
+def plans(clip: Clip, limit_bytes: int) -> Iterator[Plan]:
     """From the best picture to the smallest, passing over sizes that would be a smear."""
     whole = limit_bytes * 8 * _USED / (clip.seconds + _BUFFER_SECONDS)
     sound = _sound_rate(whole) if clip.has_sound else 0
@@ -61,8 +63,8 @@ def _plans(clip: Clip, limit_bytes: int) -> Iterator[_Plan]:
         good = width * height * (clip.frames_per_second or 30) * _LEAST_BITS_PER_PIXEL
         # The last one is tried in any case: a poor clip is more than none.
         if rate >= good or (rate > 0 and (width, height) == sizes[-1]):
-            yield _Plan(width, height, int(rate), sound)
-            yield _Plan(width, height, int(rate * _SECOND_TRY), sound)
+            yield Plan(width, height, int(rate), sound)
+            yield Plan(width, height, int(rate * _SECOND_TRY), sound)
 
 
 def _sound_rate(whole: float) -> int:
@@ -77,7 +79,7 @@ def _sizes(clip: Clip) -> Iterator[tuple[int, int]]:
         yield even(clip.width * side / short), even(clip.height * side / short)
 
 
-def _fits(source: Path, part: Path, plan: _Plan, limit_bytes: int) -> bool:
+def _fits(source: Path, part: Path, plan: Plan, limit_bytes: int) -> bool:
     """Encode by the plan; gives up as soon as the limit is passed."""
     written_bytes = 0
     with opened(source) as film, new_mp4(part) as out:
@@ -90,10 +92,10 @@ def _fits(source: Path, part: Path, plan: _Plan, limit_bytes: int) -> bool:
 
 
 def _encoded(
-    film: InputContainer, out: OutputContainer, plan: _Plan
+    film: InputContainer, out: OutputContainer, plan: Plan
 ) -> "Iterator[Packet[Any]]":  # quoted: Packet is generic in its stubs alone
     original, size = pictures_in(film), (plan.width, plan.height)
-    pictures = add_pictures(out, original, size, original.time_base, _options(plan))
+    pictures = add_pictures(out, original, size, original.time_base, x264_options(plan))
     scaler = Scaler(*size)
     heard = sound_in(film)
     sound = add_sound(out, heard.rate, heard.layout.name, plan.sound_bits_per_second) if heard else None
@@ -107,6 +109,7 @@ def _encoded(
         yield from sound.encode(None)
 
 
-def _options(plan: _Plan) -> dict[str, str]:
+def x264_options(plan: Plan) -> dict[str, str]:
+    """What x264 is told beside the preset."""
     rate = plan.bits_per_second
     return {"crf": str(_CRF), "maxrate": str(rate), "bufsize": str(rate * _BUFFER_SECONDS)}

@@ -59,7 +59,9 @@ def _started(task: str, order: str) -> Iterator[subprocess.Popen[bytes]]:
             stderr=subprocess.PIPE,
             cwd=_ROOT,
             env=apart.environment(),
-            process_group=0,  # a Ctrl+C for the bot lets it say itself what is to stop
+            # Of its own, since Linux may share the cores among sessions first: its work is not taken off the bot's.
+            # And a Ctrl+C for the bot lets it say itself what is to stop.
+            start_new_session=True,
         )
         with process:
             try:

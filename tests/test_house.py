@@ -1,6 +1,8 @@
 """Imports point one way, and each room keeps what is its own."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,10 @@ def test_every_setting_is_in_the_example_file() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
     missing = [name for name in Settings.model_fields if f"{PREFIX}{name.upper()}=" not in example]
     assert not missing
+
+
+def test_the_bot_starts_without_the_large_libraries() -> None:
+    large = {"av", "PIL", "pillow_heif", "numpy", "matplotlib"}
+    told = f"import sys, bot; print(*{large} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
