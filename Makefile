@@ -26,7 +26,7 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev.stamp
+bench: .venv/bench.stamp
 	$(BIN)/python -m bench
 
 fuzz: .venv/fuzz.stamp  ## each target for FUZZ_SECONDS, 60 unless said otherwise; FUZZ_TARGETS names some of them
@@ -51,6 +51,7 @@ lock: .venv/dev.stamp  ## after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/fuzz.in -o requirements/fuzz.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -66,6 +67,10 @@ clean:
 .venv/dev.stamp: requirements/dev.txt | .venv/bin/python
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
 	touch $@ .venv/run.stamp
+
+.venv/bench.stamp: requirements/bench.txt .venv/dev.stamp
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/bench.txt
+	touch $@
 
 .venv/fuzz.stamp: requirements/fuzz.txt .venv/dev.stamp
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/fuzz.txt

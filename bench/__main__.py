@@ -9,7 +9,19 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import commands, machine, starts
+from bench import (
+    burst,
+    commands,
+    delivery,
+    flight,
+    machine,
+    orders,
+    pictures,
+    polling,
+    reencode,
+    restarts,
+    starts,
+)
 from bench.figures import Figure, table
 from bench.pair import BenchError, furnished
 
@@ -39,9 +51,17 @@ def main() -> int:
 async def _measure(folder: Path) -> list[Figure]:
     # Commands in sandboxes that saw one start only: each session that a bot leaves behind costs the stand-in time.
     async with furnished(folder / "commands") as pair:
-        acknowledged = await commands.measure(pair)
+        figures = await commands.measure(pair)
+    figures += await burst.measure(folder / "burst")
+    figures += await flight.measure(folder / "flight")
+    figures += await polling.measure()
+    figures += await delivery.measure()
+    figures += await reencode.measure()
+    figures += await pictures.measure()
+    figures += await orders.measure()
+    figures += await restarts.measure(folder / "restarts")
     async with furnished(folder / "starts") as pair:
-        return [*acknowledged, *await starts.measure(pair)]
+        return [*figures, *await starts.measure(pair)]
 
 
 if __name__ == "__main__":

@@ -12,42 +12,56 @@ RIGHT_ALIGNED = {"Firstframe", "", "ratio"}
 
 
 class Bound(StrEnum):
-    """How a goal relates to the peer's figure; smaller is better in both."""
+    """How a goal relates to the peer's figure. Smaller is better, except for what is to be so many times the peer's."""
 
     TIMES = "times"
     MORE = "more"
+    AT_LEAST_TIMES = "at least times"
+    AT_MOST = "at most"
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """At most `limit` times the peer's figure, or at most `limit` (in the figure's unit) more than it."""
+    """At most `limit` times the peer's figure, at most `limit` (in the figure's unit) more than it, or just so much."""
 
     bound: Bound
     limit: float
 
-    def met(self, value: float, beside_value: float) -> bool:
+    def met(self, value: float, beside_value: float | None) -> bool:
+        """Whether it is reached; raises ValueError where the goal needs a peer and there is none."""
+        if self.bound is Bound.AT_MOST:
+            return value <= self.limit
+        if beside_value is None:
+            raise ValueError("this goal is about a peer")
         if self.bound is Bound.TIMES:
             return value <= self.limit * beside_value
+        if self.bound is Bound.AT_LEAST_TIMES:
+            return value >= self.limit * beside_value
         return value - beside_value <= self.limit
 
     def told(self, unit: str) -> str:
-        return f"≤ {self.limit:g} ×" if self.bound is Bound.TIMES else f"≤ {self.limit:g} {unit} more"
+        return {
+            Bound.TIMES: f"≤ {self.limit:g} ×",
+            Bound.MORE: f"≤ {self.limit:g} {unit} more",
+            Bound.AT_LEAST_TIMES: f"≥ {self.limit:g} ×",
+            Bound.AT_MOST: f"≤ {self.limit:g} {unit}",
+        }[self.bound]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was measured (`value`), and the same of the peer (`beside`, `beside_value`), both in `unit`."""
+    """What was measured (`value`), and the same of the peer (`beside`, `beside_value`) if there is one, in `unit`."""
 
     name: str
     value: float
     unit: str
-    beside: str
-    beside_value: float
+    beside: str = ""
+    beside_value: float | None = None
     goal: Goal | None = None
 
     @property
     def ratio(self) -> float | None:
-        """How many times the peer's figure; None where that is 0."""
+        """How many times the peer's figure; None where that is 0, or where there is none."""
         return self.value / self.beside_value if self.beside_value else None
 
     @property
@@ -60,8 +74,8 @@ class Figure:
             "name": self.name,
             "value": round(self.value, 4),
             "unit": self.unit,
-            "beside": self.beside,
-            "beside_value": round(self.beside_value, 4),
+            "beside": self.beside or None,
+            "beside_value": None if self.beside_value is None else round(self.beside_value, 4),
             "ratio": None if self.ratio is None else round(self.ratio, 4),
             "goal": None if self.goal is None else self.goal.told(self.unit),
             "met": self.met,
@@ -91,8 +105,8 @@ def _cells(figure: Figure) -> tuple[str, ...]:
     return (
         figure.name,
         _amount(figure.value, figure.unit),
-        figure.beside,
-        _amount(figure.beside_value, figure.unit),
+        figure.beside or "–",
+        "–" if figure.beside_value is None else _amount(figure.beside_value, figure.unit),
         "–" if figure.ratio is None else f"{figure.ratio:.2f}",
         "–" if figure.goal is None else figure.goal.told(figure.unit),
         {True: "yes", False: "no", None: "–"}[figure.met],

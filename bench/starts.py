@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from pathlib import Path
 from statistics import median
 
 from bench.figures import Bound, Figure, Goal
 from bench.pair import EMPTY, Pair, Side
+from bench.process_tree import memory_mb
 
 ROUNDS = 5
 # discord.py waits for 2 s after the session is ready until it calls the bot ready.
@@ -44,13 +44,6 @@ async def _start(side: Side) -> float:
     started = time.monotonic()
     await side.start()
     return time.monotonic() - started
-
-
-def memory_mb(pid: int) -> tuple[float, float]:
-    """RSS and PSS of a process in MB (10⁶ bytes); in PSS a page shared by several counts in parts."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines()[1:]
-    kib = {name: int(amount) for name, amount, *_ in map(str.split, lines)}
-    return kib["Rss:"] * 1024 / 1e6, kib["Pss:"] * 1024 / 1e6
 
 
 def _figure(name: str, samples: Samples, unit: str, pair: Pair, goal: Goal) -> Figure:

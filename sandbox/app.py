@@ -50,11 +50,13 @@ class Sandbox:
         self._page_socket, self._wan_socket = _bind(port), _bind(wan_port)
         self.wan_token = secrets.token_urlsafe(32)
         self.url, self.wan_url = _address(self._page_socket), _address(self._wan_socket)
-        bot_token = secrets.token_urlsafe(32)
+        self.bot_token = secrets.token_urlsafe(32)
         (data / "wan").mkdir(parents=True, exist_ok=True)
         self.clock, self.hub, self.faults = Clock(), Hub(), Faults()
         self.wire = Wire(self.clock, self.hub)
-        self.discord = Discord(clock=self.clock, hub=self.hub, wire=self.wire, base_url=self.url, bot_token=bot_token)
+        self.discord = Discord(
+            clock=self.clock, hub=self.hub, wire=self.wire, base_url=self.url, bot_token=self.bot_token
+        )
         self.wan = Wan(
             clock=self.clock,
             hub=self.hub,
@@ -65,7 +67,7 @@ class Sandbox:
         )
         settings_of_bot = dict(bot_environment or {})
         addresses = {
-            "FIRSTFRAME_DISCORD_TOKEN": bot_token,
+            "FIRSTFRAME_DISCORD_TOKEN": self.bot_token,
             "FIRSTFRAME_DISCORD_URL": self.url,
             "FIRSTFRAME_WAN_TOKEN": self.wan_token,
             "FIRSTFRAME_WAN_URL": f"{self.wan_url}{_wan_path(settings_of_bot)}",

@@ -1,0 +1,186 @@
+"""What jobs in flight cost, in memory and CPU, beside the provider's own client waiting for as many tasks.
+
+`python -m bench.flight` measures it alone.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.figures import Bound, Figure, Goal, table
+from bench.pair import BenchError
+from bench.process_tree import memory_mb
+from bench.running_jobs import PROVIDER, fill
+from sandbox.app import Sandbox
+from sandbox.discord.world import BOT, CLIPS
+from sandbox.faults import Fault
+
+SIZES = (100, 1_000, 10_000)
+# discord.py waits for 2 s after the session is ready, and the client's gaps have grown to their 5 s by then.
+SETTLE_SECONDS = 8.0
+MEASURE_SECONDS = 7.0
+PATIENCE_SECONDS = 30.0
+
+CLIENT = "dashscope's async client"
+A_TENTH = Goal(Bound.TIMES, 0.1)
+TEN_THOUSAND = Goal(Bound.AT_MOST, 150)
+
+# Edits are answered without a world behind them; nothing of it is the bot's work.
+_EDITED: dict[str, object] = {
+    "id": "1330000000000000001",
+    "channel_id": CLIPS,
+    "author": {"id": BOT, "username": "firstframe", "discriminator": "0", "avatar": None, "bot": True},
+    "content": "",
+    "timestamp": "2025-01-01T00:00:00+00:00",
+    "edited_timestamp": None,
+    "tts": False,
+    "mention_everyone": False,
+    "mentions": [],
+    "mention_roles": [],
+    "attachments": [],
+    "embeds": [],
+    "pinned": False,
+    "type": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process needs with so many jobs: memory over what it needs with none, and CPU a minute."""
+
+    jobs: int
+    memory_mb: float
+    cpu_seconds_a_minute: float
+
+    @property
+    def kb_per_job(self) -> float:
+        return self.memory_mb * 1000 / self.jobs
+
+    @property
+    def cpu_ms_per_job_minute(self) -> float:
+        return self.cpu_seconds_a_minute * 1000 / self.jobs
+
+
+async def measure(folder: Path) -> list[Figure]:
+    """Let both wait for tasks that stay under way, side by side, one size after the other."""
+    async with running_tasks() as address:
+        await _rest_mb(folder / "warm", address)  # files are read from the disk only once
+        rest = await _rest_mb(folder / "rest", address)
+        return [figure for size in SIZES for figure in await _figures(folder, address, size, rest)]
+
+
+async def _figures(folder: Path, address: str, size: int, rest_mb: float) -> list[Figure]:
+    async with bot_with(folder / str(size), address, size) as own, _client(address) as client:
+        client_rest_mb = memory_mb(client.pid)[0]
+        await _tell(client, size)
+        await asyncio.sleep(SETTLE_SECONDS)
+        processes = (own, client.pid)
+        before = [cpu_seconds(pid) for pid in processes]
+        await asyncio.sleep(MEASURE_SECONDS)
+        a_minute = [(cpu_seconds(pid) - was) * 60 / MEASURE_SECONDS for pid, was in zip(processes, before, strict=True)]
+        ours = Cost(size, memory_mb(own)[0] - rest_mb, a_minute[0])
+        theirs = Cost(size, memory_mb(client.pid)[0] - client_rest_mb, a_minute[1])
+    name = f"in flight: {size:,}"
+    cpu = (ours.cpu_ms_per_job_minute, theirs.cpu_ms_per_job_minute)
+    figures = [
+        Figure(f"{name}, memory per job", ours.kb_per_job, "kB", CLIENT, theirs.kb_per_job, A_TENTH),
+        Figure(f"{name}, CPU per job and minute", cpu[0], "ms", CLIENT, cpu[1], A_TENTH),
+    ]
+    if size == SIZES[-1]:
+        figures.append(Figure(f"{name}, over rest", ours.memory_mb, "MB", CLIENT, theirs.memory_mb, TEN_THOUSAND))
+    return figures
+
+
+async def _rest_mb(folder: Path, address: str) -> float:
+    async with bot_with(folder, address, 0) as pid:
+        await asyncio.sleep(SETTLE_SECONDS / 2)
+        return memory_mb(pid)[0]
+
+
+@asynccontextmanager
+async def sandbox_with(folder: Path, wan_url: str, jobs: int) -> AsyncIterator[Sandbox]:
+    """A sandbox whose bot, not started yet, finds so many jobs under way at this video service."""
+    await fill(folder / "bot", jobs)
+    settings = {"FIRSTFRAME_PROVIDER": PROVIDER, "FIRSTFRAME_WAN_URL": wan_url}
+    sandbox = Sandbox(folder, bot_environment=settings)
+    try:
+        await sandbox.start()
+        sandbox.faults.add(Fault("discord", "PATCH", "/messages/", times=None, status=200, body=_EDITED))
+        yield sandbox
+    finally:
+        await sandbox.close()
+
+
+@asynccontextmanager
+async def bot_with(folder: Path, wan_url: str, jobs: int) -> AsyncIterator[int]:
+    """The bot, ready, with so many jobs under way; the id of its process."""
+    async with sandbox_with(folder, wan_url, jobs) as sandbox:
+        await sandbox.bot.start()
+        if not await sandbox.bot.wait_ready():
+            raise BenchError(f"The bot did not become ready. It said last: {sandbox.bot.last_lines(1).strip()}")
+        yield int(sandbox.bot.describe()["pid"])
+
+
+@asynccontextmanager
+async def running_tasks() -> AsyncIterator[str]:
+    """The video service; its address."""
+    async with _process("bench.running_tasks") as service:
+        yield await _said(service)
+
+
+@asynccontextmanager
+async def _client(address: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    async with _process("bench.waiting_client", address) as client:
+        if await _said(client) != "ready":
+            raise BenchError("dashscope's client could not be started: `make bench` installs it.")
+        yield client
+
+
+@asynccontextmanager
+async def _process(module: str, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, *arguments, stdin=pipe, stdout=pipe, env={**os.environ, "PYTHONPATH": "."}
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _tell(process: asyncio.subprocess.Process, number: int) -> None:
+    assert process.stdin
+    process.stdin.write(f"{number}\n".encode())
+    await process.stdin.drain()
+
+
+async def _said(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return (await process.stdout.readline()).decode().strip()
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has taken of the CPU until now, in itself and in the kernel."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def _alone() -> None:
+    with tempfile.TemporaryDirectory(prefix="firstframe-bench-") as folder:
+        figures = await measure(Path(folder))
+    print(table(figures))
+    print(json.dumps([one.as_json() for one in figures if one.met is False], indent=1))
+
+
+if __name__ == "__main__":
+    asyncio.run(_alone())

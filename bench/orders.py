@@ -1,0 +1,165 @@
+"""How many orders a second are checked, charged and stored, beside the same SQL through sqlite3 in one thread."""
+
+import asyncio
+import hashlib
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar, cast
+
+from bench.figures import Bound, Figure, Goal, table
+from storage import ClipOptions, Database, FirstFrameImage, JobStore, Ledger, NewJob, Standings
+from storage.database import PRAGMAS
+
+T = TypeVar("T")
+Said = tuple[str, Any]
+
+CALLERS = (1, 10, 50)
+GOALS = {1: Goal(Bound.AT_LEAST_TIMES, 1), 50: Goal(Bound.AT_LEAST_TIMES, 5)}
+ORDERS, ROUNDS, MEMBERS = 200, 7, 40
+FRAME_BYTES = 2_000
+"""Of one picture for all: the room it takes on the disk would hide what the rest of an order costs."""
+BESIDE = "the same SQL, sqlite3 in one thread"
+
+
+async def measure() -> list[Figure]:
+    """Both sides by turns, each round on a fresh file.
+
+    The peer repeats statements and values that were written down while the bot's own code took the same orders, and
+    commits after each.
+    """
+    with TemporaryDirectory(prefix="firstframe-bench-") as folder:
+        files = (Path(folder) / f"{number}.db" for number in count())
+        said = await _written_down(next(files))
+        return [await _figure(callers, said, lambda: next(files)) for callers in CALLERS]
+
+
+async def _figure(callers: int, said: Sequence[Sequence[Said]], fresh: Callable[[], Path]) -> Figure:
+    rounds = []
+    for number in range(ROUNDS + 1):
+        ours = await _ours(fresh(), callers) if number % 2 else None
+        theirs = await _theirs(fresh(), said)
+        rounds.append((ours or await _ours(fresh(), callers), theirs))
+    own, beside = (median(one[side] for one in rounds[1:]) for side in (0, 1))  # the first warms up
+    name = f"orders checked, charged and stored, {callers} at a time"
+    return Figure(name, own, "orders/s", BESIDE, beside, GOALS.get(callers))
+
+
+async def _ours(file: Path, callers: int) -> float:
+    database = await Database.open(file)
+    store, orders = _store(database), iter(_orders())
+
+    async def call() -> None:
+        for order in orders:
+            await store.accept(order)
+
+    started = time.perf_counter()
+    await asyncio.gather(*(call() for _ in range(callers)))
+    seconds = time.perf_counter() - started
+    await database.close()
+    return ORDERS / seconds
+
+
+async def _theirs(file: Path, said: Sequence[Sequence[Said]]) -> float:
+    await (await Database.open(file)).close()
+    return await asyncio.to_thread(_repeat, file, said)
+
+
+def _repeat(file: Path, said: Sequence[Sequence[Said]]) -> float:
+    connection = _connected(file, sqlite3.Connection)
+    started = time.perf_counter()
+    for order in said:
+        connection.execute("BEGIN IMMEDIATE")
+        for sql, values in order:
+            connection.execute(sql, values).fetchall()
+        connection.execute("COMMIT")
+    seconds = time.perf_counter() - started
+    connection.close()
+    return len(said) / seconds
+
+
+class _Listening(sqlite3.Connection):
+    """Writes down what is said to it."""
+
+    said: list[Said]
+
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
+        self.said.append((sql, values))
+        return super().execute(sql, values)
+
+    def executemany(self, sql: str, rows: Any, /) -> sqlite3.Cursor:
+        self.said.extend((sql, values) for values in rows)
+        return super().executemany(sql, rows)
+
+
+class _Dictated:
+    """Stands where the database does, and carries changes out over a listening connection."""
+
+    def __init__(self, connection: _Listening) -> None:
+        self._connection = connection
+
+    async def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        return change(self._connection)
+
+
+async def _written_down(file: Path) -> list[list[Said]]:
+    """The statements of each order, with their values."""
+    await (await Database.open(file)).close()
+    connection = _connected(file, _Listening)
+    store, found = _store(cast(Database, _Dictated(connection))), []
+    for order in _orders():
+        connection.said = []
+        await store.accept(order)
+        found.append(connection.said)
+    connection.close()
+    return found
+
+
+def _connected(file: Path, kind: type[sqlite3.Connection]) -> Any:
+    connection = sqlite3.connect(file, isolation_level=None, factory=kind)
+    connection.row_factory = sqlite3.Row
+    if isinstance(connection, _Listening):
+        connection.said = []
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+def _store(database: Database) -> JobStore:
+    standings = Standings(database, 1_000_000)
+    return JobStore(database, Ledger(database, standings), standings)
+
+
+def _orders() -> list[NewJob]:
+    """Orders of many members in one server, each by an interaction of its own."""
+    picture = bytes(FRAME_BYTES)
+    first = NewJob(
+        id="",
+        interaction_id=0,
+        guild_id=1,
+        channel_id=2,
+        member_id=0,
+        provider="dashscope-beijing",
+        kind="wan2.6-i2v 5 720P",
+        options=ClipOptions(prompt="the sun goes down slowly", duration_seconds=5, resolution="720P", seed=7),
+        frame=FirstFrameImage(hashlib.sha256(picture).hexdigest(), picture),
+        soundtrack=None,
+        notes=(),
+        price=10,
+        upload_limit_bytes=10 * 2**20,
+        created_at=datetime(2026, 3, 14, 12, 0, tzinfo=UTC),
+    )
+    return [
+        replace(first, id=f"job{n}", interaction_id=n + 1, member_id=100 + n % MEMBERS, role_ids=frozenset({7, 8}))
+        for n in range(ORDERS)
+    ]
+
+
+if __name__ == "__main__":
+    print(table(asyncio.run(measure())))
