@@ -11,7 +11,7 @@ from typing import Any
 from tests.acceptance.street import PATIENCE_SECONDS, Message, Street, T, photo
 
 _OPEN = """
-SELECT id FROM jobs WHERE (state NOT IN ('done', 'failed', 'cancelled') AND waits_since IS NULL) OR NOT status_settled
+SELECT id FROM jobs WHERE NOT status_settled AND (state IN ('done', 'failed', 'cancelled') OR waits_since IS NULL)
 """
 
 
