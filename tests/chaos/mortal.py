@@ -11,7 +11,8 @@ from typing import Any
 from tests.acceptance.street import PATIENCE_SECONDS, Message, Street, T, photo
 
 _OPEN = """
-SELECT id FROM jobs WHERE NOT status_settled AND (state IN ('done', 'failed', 'cancelled') OR waits_since IS NULL)
+SELECT id FROM jobs
+WHERE CASE WHEN state IN ('done', 'failed', 'cancelled') THEN NOT status_settled ELSE waits_since IS NULL END
 """
 
 
