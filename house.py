@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import aiohttp
 import discord
 
 from client import REGIONS, SINANCODE_FILES_URL, SINANCODE_URL, DashScope, Provider, SinanCode
@@ -11,7 +10,7 @@ from cogs.noticeboard import DiscordNoticeboard
 from cogs.operator import DiscordOperator
 from cogs.rooms import Rooms
 from cogs.showcase import DiscordShowcase
-from cogs.stage import DiscordStage
+from cogs.stage import NO_ANSWER, DiscordStage
 from engine import (
     Archive,
     Bell,
@@ -60,17 +59,7 @@ from storage import (
     restore_database,
 )
 
-_OUT_OF_REACH = (
-    discord.HTTPException,
-    discord.RateLimited,
-    aiohttp.ClientError,
-    OSError,
-    # A page in the place of an answer, which discord.py stumbles over.
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-)
+_OUT_OF_REACH = (discord.HTTPException, discord.RateLimited, AttributeError, *NO_ANSWER)
 
 
 class StartError(Exception):

@@ -29,6 +29,10 @@ _CLOSED = frozenset(
 )
 
 
+# A cut or garbled answer makes discord.py stumble over its shape.
+NO_ANSWER = (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, KeyError)
+
+
 class Blocked(PostRefused):
     """AutoMod keeps words of this message out of the server."""
 
@@ -42,8 +46,7 @@ def told_as_posting_errors() -> Iterator[None]:
         raise _kind(error) from error
     except discord.RateLimited as error:
         raise StageDown("Discord asks to wait", error.retry_after) from error
-    # A cut or garbled answer makes discord.py stumble over its shape.
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, KeyError) as error:
+    except NO_ANSWER as error:
         raise StageDown(type(error).__name__) from error
 
 
