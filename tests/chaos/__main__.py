@@ -38,7 +38,7 @@ def main() -> int:
     )
     points = listed()
     results, wanted = run(options, points)
-    report = Report(results, every_half(points), wanted=wanted)
+    report = Report(results, every_half(points), wanted=wanted, each=given.each)
     for line in report.lines:
         _say(line)
     return 0 if report.is_well else 1

@@ -32,6 +32,9 @@ OUTAGE_SECONDS = 600.0
 RESTART_SECONDS, END_SECONDS = 60.0, 400.0
 
 
+_STUCK = "SELECT id, state, task_id, route, waits_since, status_settled, json_extract(options, '$.prompt') FROM jobs"
+
+
 class BotBroken(Exception):
     """It ends whenever it is started, and nobody has told it to."""
 
@@ -52,13 +55,12 @@ class Result:
 class Lane:
     """Lives through a plan."""
 
-    def __init__(self, service: Service, chance: random.Random, *, calm: bool = False) -> None:
+    def __init__(self, service: Service, chance: random.Random) -> None:
         self.yard = Yard(service.url, service.data, chance)
         self.yard.revive = self._revive
         self.result = Result()
         self._traps = Traps(service.data)
         self._chance = chance
-        self._calm = calm
         self._to_come: list[str] = []
         self._outside = 0
         self._failed_starts = 0
@@ -68,12 +70,12 @@ class Lane:
         self.yard.wan(pending_seconds=0, task_seconds=0, one_clip=True)
         self._start()
 
-    def live(self, plan: Plan, life: Life) -> None:
-        """Run the errand, with the bot dying as the life says."""
+    def live(self, plan: Plan, life: Life, *, calm: bool) -> None:
+        """Run the errand, with the bot dying as the life says; `calm` is in fair weather."""
         before = self._traps.killed()
         self._to_come = list(life.deaths)
         self._arm_next()
-        self._turn_weather()
+        self._turn_weather(calm=calm)
         self._do(life.errand)
         self._linger()
         died = self._traps.killed() - before
@@ -89,9 +91,9 @@ class Lane:
         log.info("%s", errand)
         return list(self._traps.met() - before)
 
-    def live_at_random(self, errand: str) -> None:
+    def live_at_random(self, errand: str, *, calm: bool) -> None:
         """Run an errand and end the bot from outside at some moment."""
-        self._turn_weather()
+        self._turn_weather(calm=calm)
         timer = threading.Timer(self._chance.uniform(0.0, 4.0), self._kill_from_outside)
         timer.start()
         try:
@@ -107,6 +109,7 @@ class Lane:
         self.yard.wan(hold=False)
         self.wait_until_over()
         self._traps.disarm()  # a bot that had to be started meanwhile may have got one
+        self.yard.until(self.yard.is_ready, "the bot, to be asked what is left to whom")
         result = self.result
         result.jobs = int(self.yard.rows("SELECT COUNT(*) FROM jobs")[0][0])
         result.met, result.died = self._traps.met(), self._traps.killed()
@@ -122,7 +125,8 @@ class Lane:
             if self._is_over(RESTART_SECONDS):
                 return
             self.yard.kill_bot()
-        self._complain(f"these jobs have not ended: {self.yard.open_jobs()}")
+        stuck = [dict(row) for row in self.yard.rows(_STUCK) if row["id"] in self.yard.open_jobs()]
+        self._complain(f"these jobs have not ended: {stuck}")
 
     def _is_over(self, seconds: float) -> bool:
         end = time.monotonic() + seconds
@@ -133,9 +137,9 @@ class Lane:
             time.sleep(0.1)
         return False
 
-    def _turn_weather(self) -> None:
-        if not self._calm:
-            weather.turn(self.yard)
+    def _turn_weather(self, *, calm: bool) -> None:
+        turn = weather.clear if calm else weather.turn
+        turn(self.yard)
 
     def _do(self, errand: str) -> None:
         self.yard.errand = errand

@@ -27,6 +27,8 @@ class Plan:
         self._chance = chance
         self._halves = {errand: halves(some) for errand, some in points.items()}
         self._left = +wanted
+        self._given_up: Counter[str] = Counter()
+        self._missed: Counter[tuple[str, str]] = Counter()
         self._patience = Counter({half: count * TRIES_A_DEATH for half, count in wanted.items()})
 
     @property
@@ -41,7 +43,9 @@ class Plan:
         if not can:
             return None
         first = self._chance.choice(sorted({half for some in can.values() for half in some}))
-        errand = self._chance.choice(sorted(name for name, some in can.items() if first in some))
+        fewest = min(self._missed[name, first] for name, some in can.items() if first in some)
+        able = sorted(name for name, some in can.items() if first in some and self._missed[name, first] == fewest)
+        errand = self._chance.choice(able)
         later = can[errand][can[errand].index(first) + 1 :]
         more = min(self._chance.randrange(MOST_DEATHS_A_LIFE), len(later))
         following = sorted(self._chance.sample(range(len(later)), more))
@@ -53,9 +57,15 @@ class Plan:
             if half in died:
                 self._left[half] -= 1
                 continue
+            self._missed[life.errand, half] += 1
             self._patience[half] -= 1
             if self._patience[half] <= 0:
-                del self._left[half]
+                self._given_up[half] = self._left.pop(half)
+
+    def try_again(self) -> None:
+        """Want what was given up once more."""
+        self._left, self._given_up = +self._given_up, Counter()
+        self._patience = Counter({half: count * TRIES_A_DEATH for half, count in self._left.items()})
 
 
 def shared_out(

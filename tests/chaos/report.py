@@ -16,12 +16,18 @@ _COUNTED = (
 
 
 class Report:
-    """Over all lanes; `halves` are all points that are listed, before and after each."""
+    """Over all lanes; `halves` are all points that are listed, before and after each.
 
-    def __init__(self, results: Sequence[Result], halves: Collection[str], *, wanted: Collection[str] = ()) -> None:
+    At each of the `wanted` ones a bot was to die `each` times.
+    """
+
+    def __init__(
+        self, results: Sequence[Result], halves: Collection[str], *, wanted: Collection[str] = (), each: int = 1
+    ) -> None:
         self._results = results
         self._halves = set(halves)
         self._wanted = set(wanted)
+        self._each = each
 
     @property
     def lines(self) -> list[str]:
@@ -43,7 +49,9 @@ class Report:
 
     @property
     def _missed(self) -> list[str]:
-        return [f"a point that no bot died at: {one}" for one in sorted(self._wanted - set(self._died))]
+        died = self._died
+        rarely = sorted(one for one in self._wanted if died[one] < self._each)
+        return [f"a point that a bot died at {died[one]} of {self._each} times: {one}" for one in rarely]
 
     @property
     def _died(self) -> Counter[str]:

@@ -5,6 +5,7 @@ import re
 import shutil
 import tempfile
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -84,23 +85,27 @@ def _provider(number: int) -> str:
 def _lane(options: Options, points: Listed, share: Counter[str], number: int, over: threading.Event) -> Result:
     chance, provider = random.Random(f"{options.seed} {number}"), _provider(number)
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, serving(Path(folder), options.tree, provider) as place:
-        lane = Lane(place, chance, calm=options.calm)
+        lane = Lane(place, chance)
         with closing(lane.yard.http):
             try:
                 _live_through(lane, Plan(chance, points, share), options, sorted(points), over)
             except BotBroken as error:
                 lane.result.problems.append(str(error))
+            except Exception:  # what the other lanes found is told all the same
+                lane.result.problems.append(f"lane {number} broke off:\n{traceback.format_exc()}")
         return lane.result
 
 
 def _live_through(lane: Lane, plan: Plan, options: Options, errands: Sequence[str], over: threading.Event) -> None:
     lane.begin()
     for errand in options.errands if options.kills == 0 else ():
-        lane.live(plan, Life(errand, ()))
-    while not over.is_set() and (life := plan.next()):
-        lane.live(plan, life)
+        lane.live(plan, Life(errand, ()), calm=options.calm)
+    for calm in (options.calm, True):  # the weather may have kept it from getting to some points
+        while not over.is_set() and (life := plan.next()):
+            lane.live(plan, life, calm=calm)
+        plan.try_again()
     for errand in lane.yard.chance.choices(errands, k=options.random_kills if errands else 0):
-        lane.live_at_random(errand)
+        lane.live_at_random(errand, calm=options.calm)
     lane.end()
 
 

@@ -65,13 +65,29 @@ def test_a_plan_dies_at_each_point_and_the_same_seed_makes_the_same_one() -> Non
     assert first == lives(1) != lives(2)
 
 
-def test_what_is_never_met_is_given_up() -> None:
-    plan = Plan(random.Random(1), {"one": ("commit a",)}, Counter(["before commit a"]))
-    tries = 0
-    while life := plan.next():
-        plan.over(life, (), 1)
-        tries += 1
-    assert tries == TRIES_A_DEATH
+def test_what_is_never_met_is_given_up_until_it_is_tried_again() -> None:
+    plan = Plan(random.Random(1), {"one": ("commit a",), "two": ("commit a",)}, Counter(["before commit a"]))
+    for _ in range(2):
+        errands: Counter[str] = Counter()
+        while life := plan.next():
+            plan.over(life, (), 1)
+            errands[life.errand] += 1
+        assert errands == Counter(one=TRIES_A_DEATH // 2, two=TRIES_A_DEATH // 2)
+        plan.try_again()
+    life = plan.next()
+    assert life
+    plan.over(life, life.deaths, 1)
+    plan.try_again()
+    assert not plan.next()
+
+
+def test_a_report_names_what_a_bot_died_at_too_rarely() -> None:
+    half = every_half(listed())[0]
+    result = Result(died=Counter({half: 4}))
+    assert Report([result], every_half(listed()), wanted=[half], each=4).is_well
+    report = Report([result], every_half(listed()), wanted=[half], each=5)
+    assert not report.is_well
+    assert report.lines[0] == f"a point that a bot died at 4 of 5 times: {half}"
 
 
 def test_lanes_share_the_deaths_as_they_are_able_to() -> None:

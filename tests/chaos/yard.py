@@ -107,10 +107,15 @@ class Yard(MortalStreet):
                 deaths, end = self.deaths, time.monotonic() + GRACE_SECONDS
             time.sleep(0.05)
 
-    def _press_now(self, message: Message, label: str, who: str, where: str) -> Begun | None:
+    def shows(self, message: Message, label: str, who: str = "member", where: str = "clips") -> Message | None:
+        """The message as it is now, where it has such a button."""
         now = next((one for one in self.messages(who, where) if one["id"] == message["id"]), None)
         labels = [button["label"] for row in now["components"] for button in row["components"]] if now else []
-        if now is None or not any(label in one for one in labels):
+        return now if any(label in one for one in labels) else None
+
+    def _press_now(self, message: Message, label: str, who: str, where: str) -> Begun | None:
+        now = self.shows(message, label, who, where)
+        if now is None:
             return None
         try:
             return self.press(now, label, who, where)

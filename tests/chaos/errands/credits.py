@@ -5,12 +5,15 @@ from tests.chaos.errands.steps import at_rest, limit, surely
 from tests.chaos.yard import Yard
 
 ENOUGH = "9000"
+PERIODS = ("day", "week", "month")
+
+_SPENT = "SELECT -SUM(allowance + granted) AS credits FROM ledger WHERE guild_id > 0 AND kind IN ('charge', 'refund')"
 
 
 def limits(yard: Yard) -> None:
     """Limits in every layer come and go."""
     member, role, channel = yard.users["second.member"], yard.roles["Makers"], yard.channels["previews"]
-    yard.say("limits set everyone", "moderator", credits=ENOUGH, period=yard.chance.choice(("day", "week", "month")))
+    yard.say("limits set everyone", "moderator", credits=ENOUGH, period=yard.chance.choice(PERIODS))
     yard.say("limits set role", "moderator", role=role, credits=ENOUGH, at_once="9")
     yard.say("limits set member", "moderator", member=member, credits="800", cooldown="none")
     yard.say("limits set channel", "moderator", channel=channel, credits=ENOUGH)
@@ -48,7 +51,8 @@ def budget(yard: Yard) -> None:
     notes = yard.channels["moderators"]
     yard.say("server set", "moderator", notes_channel=notes)
     yard.order()
-    yard.say("limits set budget", "moderator", credits=str(yard.chance.randint(1, 9)))
+    at_rest(yard)
+    yard.say("limits set budget", "moderator", credits=_too_few(yard), period=yard.chance.choice(PERIODS))
     yard.order("second.member")
     at_rest(yard)
     yard.say("limits show", "moderator")
@@ -57,7 +61,10 @@ def budget(yard: Yard) -> None:
 
 def operators_budget(yard: Yard) -> None:
     """The budget over all servers refuses orders, and the operator gets a note of it."""
-    yard.say("operator budget", "operator", "dm", credits=str(yard.chance.randint(1, 9)), period="week")
+    yard.order()
+    at_rest(yard)
+    period = yard.chance.choice(PERIODS)
+    yard.say("operator budget", "operator", "dm", credits=_too_few(yard), period=period)
     yard.order()
     yard.say("operator show", "operator", "dm")
     surely(
@@ -74,16 +81,22 @@ def operators_budget(yard: Yard) -> None:
 def nearly_spent(yard: Yard) -> None:
     """An order brings what is spent above four fifths of the budget: that is noted with the order."""
     yard.say("server set", "moderator", notes_channel=yard.channels["moderators"])
-    spent = (
-        "SELECT -SUM(allowance + granted) AS credits FROM ledger WHERE guild_id > 0 AND kind IN ('charge', 'refund')"
-    )
     yard.order()
     at_rest(yard)
-    credits = int(yard.rows(spent)[0]["credits"] or 0) + 6
+    credits = _spent(yard) + 6
     yard.say("limits set budget", "moderator", credits=str(credits))
     yard.order("second.member")
     at_rest(yard)
     surely(yard, lambda: limit(yard, "budget") is None, "limits clear budget")
+
+
+def _spent(yard: Yard) -> int:
+    return int(yard.rows(_SPENT)[0]["credits"] or 0)
+
+
+def _too_few(yard: Yard) -> str:
+    """A budget that is spent already; one that was there before is not told of again."""
+    return str(yard.chance.randint(1, max(_spent(yard), 1)))
 
 
 ERRANDS = (

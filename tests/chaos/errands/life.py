@@ -54,10 +54,12 @@ def large_picture(yard: Yard) -> None:
 def cancel_waiting(yard: Yard) -> None:
     """Cancelled while the service takes no orders."""
     yard.fault("wan", "POST", CREATES, times=None, status=429, body=BUSY)
-    status = yard.order()
-    if status:
-        yard.pressed(status, "Cancel")
-    yard.clear_faults()
+    try:
+        status = yard.order()
+        if status:
+            _cancel(yard, status)
+    finally:
+        yard.clear_faults()
     at_rest(yard)
 
 
@@ -68,11 +70,16 @@ def cancel_running(yard: Yard) -> None:
         status = yard.order()
         task = yard.task_of(yard.last_prompt)
         if status and task:
-            yard.pressed(status, "Cancel")
+            _cancel(yard, status)
     finally:
         yard.wan(pending_seconds=0)
         yard.pass_time(_LONG_SECONDS)
     at_rest(yard)
+
+
+def _cancel(yard: Yard, status: Message) -> None:
+    yard.until(lambda: yard.shows(status, "Cancel") or not yard.open_jobs(), "the button")
+    yard.pressed(status, "Cancel")
 
 
 def status_deleted(yard: Yard) -> None:
