@@ -51,10 +51,6 @@ class Discipline:
         self._wake()
         return changed
 
-    async def block_of(self, guild_id: int, member_id: int) -> Block | None:
-        """The block that holds now, if one does."""
-        return await self._blocks.of(guild_id, member_id, self._clock.now())
-
     async def blocks(self, guild_id: int) -> list[Block]:
         """All blocks that hold now."""
         return await self._blocks.of_guild(guild_id, self._clock.now())

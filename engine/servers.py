@@ -45,10 +45,6 @@ class Servers:
         """Why no new jobs are taken, the operator's pause included."""
         return await self._servers.pause_of(guild_id)
 
-    async def own_rules(self, guild_id: int, channel_id: int) -> ChannelRules:
-        """What is set for this very channel; 0 is the whole server."""
-        return await self._channels.own(guild_id, channel_id)
-
     async def rules(self, guild_id: int, channel_id: int) -> ChannelRules:
         """What holds in a channel, with the server's rules where it has none of its own."""
         return await self._channels.in_force(guild_id, channel_id)

@@ -29,7 +29,6 @@ FROM audit WHERE guild_id = :guild
 _PAGE = f"SELECT * {_CHOSEN} AND (:before IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit"
 _COUNT = f"SELECT COUNT(*) AS count {_CHOSEN}"
 _ALL = f"SELECT * {_CHOSEN} ORDER BY id"
-_NEWEST = "SELECT COALESCE(MAX(id), 0) AS id FROM audit WHERE guild_id = :guild"
 
 
 class Action(StrEnum):
@@ -138,11 +137,6 @@ class AuditStore:
         """All entries of a guild, oldest first."""
         rows = await self._database.rows(_ALL, _values(guild_id, member_id, action))
         return [AuditEntry.of(row) for row in rows]
-
-    async def newest_id(self, guild_id: int) -> int:
-        """The id of a guild's newest entry, 0 where there is none."""
-        row = await self._database.row(_NEWEST, {"guild": guild_id})
-        return int(row["id"]) if row else 0
 
 
 def _values(guild_id: int, member_id: int | None, action: Action | None) -> dict[str, Any]:

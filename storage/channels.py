@@ -73,11 +73,6 @@ class ChannelStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def own(self, guild_id: int, channel_id: int) -> ChannelRules:
-        """What is set for this very channel."""
-        row = await self._database.row(_OF_CHANNEL, {"guild": guild_id, "channel": channel_id})
-        return ChannelRules.of(row["settings"]) if row else ChannelRules()
-
     async def in_force(self, guild_id: int, channel_id: int) -> ChannelRules:
         """What holds in a channel: its own rules over the server's."""
         rules = await self.of_guild(guild_id)

@@ -59,7 +59,6 @@ def test_pages_go_back_from_the_newest_entry_and_meet_each_entry_once(tmp_path: 
     async def scenario() -> None:
         async with books(tmp_path) as kept:
             store = AuditStore(kept.database)
-            assert await store.newest_id(GUILD) == 0
             for number in range(7):
                 await _write(kept.database, Action.MEMBER_BLOCKED, after={"until": number, "reason": ""})
             await _write(kept.database, Action.MEMBER_BLOCKED, guild_id=11)
@@ -69,7 +68,6 @@ def test_pages_go_back_from_the_newest_entry_and_meet_each_entry_once(tmp_path: 
                 assert len(page) == size
                 found += [entry.id for entry in page]
             assert found == [7, 6, 5, 4, 3, 2, 1]
-            assert await store.newest_id(GUILD) == 7
             assert await store.count(GUILD) == 7
 
     asyncio.run(scenario())

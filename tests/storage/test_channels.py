@@ -20,13 +20,13 @@ def test_own_rules_come_before_the_servers_one_by_one(tmp_path: Path) -> None:
             wide: dict[str, Any] = {"allowed": False, "most_seconds": 5, "models": ("a", "b"), "audio": True}
             await channels.set(GUILD, SERVER_WIDE, wide, BY_MODERATOR, NOON)
             await channels.set(GUILD, CHANNEL, {"allowed": True, "audio": False, "seed": 0}, BY_MODERATOR, NOON)
-            assert await channels.own(GUILD, CHANNEL) == ChannelRules(allowed=True, audio=False, seed=0)
             assert await channels.in_force(GUILD, CHANNEL) == ChannelRules(
                 allowed=True, most_seconds=5, models=("a", "b"), audio=False, seed=0
             )
             assert await channels.in_force(GUILD, 21) == ChannelRules(**wide)
             assert await channels.in_force(11, CHANNEL) == ChannelRules()
-            assert (await channels.of_guild(GUILD)).keys() == {SERVER_WIDE, CHANNEL}
+            own = ChannelRules(allowed=True, audio=False, seed=0)
+            assert await channels.of_guild(GUILD) == {SERVER_WIDE: ChannelRules(**wide), CHANNEL: own}
 
     asyncio.run(scenario())
 
@@ -41,7 +41,7 @@ def test_a_change_leaves_the_other_rules_and_says_what_changed(tmp_path: Path) -
             changed = await channels.set(GUILD, CHANNEL, {"models": ("a", "b"), "shots": "multi"}, BY_MODERATOR, NOON)
             assert changed.before == ChannelRules(spoiler=True, models=("a",))
             assert changed.after == ChannelRules(spoiler=True, models=("a", "b"), shots="multi")
-            assert await channels.own(GUILD, CHANNEL) == changed.after
+            assert await channels.of_guild(GUILD) == {CHANNEL: changed.after}
             newest = (await AuditStore(kept.database).page(GUILD, limit=9))[0]
             assert (newest.action, newest.target_kind, newest.target_id) == (Action.CHANNEL_SET, "channel", "20")
             assert newest.before == {"models": ["a"]}
@@ -99,6 +99,6 @@ def test_a_rule_of_another_version_of_the_bot_is_not_read(tmp_path: Path) -> Non
         async with books(tmp_path) as kept:
             stored = '{"colour": "red", "seed": 4}'
             await kept.database.execute("INSERT INTO channels VALUES (10, 20, :stored)", {"stored": stored})
-            assert await ChannelStore(kept.database).own(GUILD, CHANNEL) == ChannelRules(seed=4)
+            assert await ChannelStore(kept.database).in_force(GUILD, CHANNEL) == ChannelRules(seed=4)
 
     asyncio.run(scenario())
