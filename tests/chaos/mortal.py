@@ -10,6 +10,9 @@ from typing import Any
 
 from tests.acceptance.street import PATIENCE_SECONDS, Message, Street, T, photo
 
+SEARCH_SECONDS = 240.0
+"""As long as the bot may look for an order of which nobody knows what became."""
+
 _OPEN = """
 SELECT id FROM jobs
 WHERE CASE WHEN state IN ('done', 'failed', 'cancelled') THEN NOT status_settled ELSE waits_since IS NULL END
@@ -84,7 +87,7 @@ class MortalStreet(Street):
             over = all(job["ended_at"] for job in self.jobs_of(prompt))
             return self.tasks(prompt)[-1:] or ([{}] if over else None)
 
-        return self.until(task_or_end, f"the task of {prompt!r}")[0] or None
+        return self.until(task_or_end, f"the task of {prompt!r}", SEARCH_SECONDS)[0] or None
 
     def handed_over(self, prompt: str) -> bool:
         """Whether the clip of these words waits for its member no more."""
