@@ -4,6 +4,7 @@ from tests.acceptance.street import Message
 from tests.chaos.errand import Errand
 from tests.chaos.errands.detours import SMALL_BYTES, USUAL_BYTES
 from tests.chaos.errands.steps import at_rest, made, posted, some_clip
+from tests.chaos.errands.trouble import RESULT_GONE
 from tests.chaos.yard import Yard
 
 _VOTES = (
@@ -58,6 +59,15 @@ def extend(yard: Yard) -> None:
         at_rest(yard)
 
 
+def extend_posted(yard: Yard) -> None:
+    """The same where the service has the clip no more: its last picture is taken from what was posted."""
+    clip = some_clip(yard, "Extend")
+    if clip:
+        yard.fault("wan", "GET", "/results/", **RESULT_GONE)
+        yard.filled_in(clip, "Extend", What_happens_next=yard.prompt(), Length="5")
+        at_rest(yard)
+
+
 def look(yard: Yard) -> None:
     """Its details, for its member and nobody else; and who asked for it, for a moderator."""
     clip = some_clip(yard, "Details")
@@ -102,6 +112,7 @@ ERRANDS = (
     Errand("remix", remix),
     Errand("final", final),
     Errand("extend", extend),
+    Errand("extend posted", extend_posted),
     Errand("look", look),
     Errand("full quality", full_quality),
     Errand("vote", vote),

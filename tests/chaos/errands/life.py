@@ -11,7 +11,7 @@ from tests.sandbox.sounds import mp3
 CREATES = "image-to-video|video-synthesis"
 _CROWD = ("member", "second.member", "member")
 BUSY = {"message": "busy"}
-_LONG_SECONDS, _BUTTON_SECONDS = 600.0, 5.0
+_LONG_SECONDS, _BUTTON_SECONDS = 600.0, 8.0
 
 
 def animate(yard: Yard) -> None:

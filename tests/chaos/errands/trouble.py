@@ -7,7 +7,7 @@ from tests.chaos.yard import Yard
 
 _CLIP_POSTS = r"/channels/\d+/messages$"
 _LONG_SECONDS = 600.0
-_RESULT_GONE = {"status": 403, "body": {"message": "the address has expired"}}
+RESULT_GONE = {"status": 403, "body": {"message": "the address has expired"}}
 
 
 def busy(yard: Yard) -> None:
@@ -64,7 +64,7 @@ def answer_lost(yard: Yard) -> None:
 
 def result_late(yard: Yard) -> None:
     """The result cannot be had the first time: its address is asked for anew."""
-    yard.fault("wan", "GET", "/results/", **_RESULT_GONE)
+    yard.fault("wan", "GET", "/results/", **RESULT_GONE)
     yard.order()
     at_rest(yard)
 
