@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--only", default="", metavar="REGEX", help="only at points with this in their name")
     parser.add_argument("--errand", action="append", default=[], choices=sorted(all_errands()), help="only this one")
-    parser.add_argument("--lanes", type=int, default=3, help="how many bots live and die side by side (3)")
+    parser.add_argument("--lanes", type=int, default=7, help="how many bots live and die side by side (7)")
     parser.add_argument("--tree", type=Path, default=ROOT, help="run the bot out of another copy of the project")
     parser.add_argument("--random", type=int, default=0, metavar="N", help="kills at random moments as well, per lane")
     parser.add_argument("--calm", action="store_true", help="in fair weather")

@@ -144,3 +144,36 @@ def test_of_the_takes_in_the_queue_the_next_one_is_told_of_and_of_those_being_ma
 def test_the_clip_of_a_batch_is_the_one_that_its_takes_share() -> None:
     posted = replace(DONE, clip_message_id=500, clip_channel_id=20)
     assert together((FAILED, posted)).clip_message_id == 500
+
+
+# The reader is busy with it for some tenths of a second; the writer is not.
+_SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT MAX(i) FROM n"
+
+
+def test_an_end_that_is_shown_while_the_board_looks_at_the_job_does_no_harm(
+    tmp_path: Path, provider: ScriptedProvider
+) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path, provider) as at:
+            first = await at.engine.request(replace(order(), takes=2))
+            await at.engine.show_in(first, 901)
+            at.stage.hold_statuses = asyncio.Event()
+            provider.finish()
+            await at.until_state(first, JobState.DONE)
+            held, at.stage.hold_statuses = at.stage.hold_statuses, asyncio.Event()
+            held.set()
+            told = len(at.stage.statuses)
+            await at.until(
+                lambda: at.stage.status_calls > len(at.stage.statuses) > told
+            )  # the end is about to be shown
+            slow = asyncio.create_task(at.books.database.rows(_SLOW))
+            await asyncio.sleep(0)
+            await at.engine.show_in(first, 902)  # the board looks again, behind the slow query
+            at.clock.advance(1)
+            await asyncio.sleep(0.01)
+            at.stage.hold_statuses.set()
+            await slow
+            await at.until_settled()
+            assert (await at.a_clip(2)).state is JobState.DONE
+
+    asyncio.run(scenario())
