@@ -34,11 +34,13 @@ WHERE failure = 'outcome_unknown' AND submitting_at BETWEEN :since AND :until OR
 _UNSETTLED = "SELECT * FROM jobs WHERE status_settled = 0 ORDER BY created_at, id"
 # Nearly all that are open are unsettled too: each row is read once, by the indexes of both.
 _UNFINISHED = """
-SELECT * FROM jobs WHERE id IN (
+SELECT * FROM jobs WHERE id > :after AND id IN (
     SELECT id FROM jobs WHERE state NOT IN ('done', 'failed', 'cancelled')
     UNION SELECT id FROM jobs WHERE status_settled = 0
-)
+) ORDER BY id LIMIT :limit
 """
+_PAGE = 500
+"""Of rows at once: ten thousand of them would take more memory than the jobs that they become."""
 # The takes of a batch are one message: its first one that is there stands for all.
 _TO_REMOVE = """
 SELECT * FROM jobs
@@ -116,8 +118,12 @@ class JobReader:
         return await self._all(_UNSETTLED)
 
     async def unfinished(self) -> list[Job]:
-        """All jobs that something still has to happen to: open ones, and those whose end is not shown; in no order."""
-        return await self._all(_UNFINISHED)
+        """All jobs that something still has to happen to: open ones, and those whose end is not shown; by their ids."""
+        found = page = await self._all(_UNFINISHED, {"after": "", "limit": _PAGE})
+        while len(page) == _PAGE:
+            page = await self._all(_UNFINISHED, {"after": page[-1].id, "limit": _PAGE})
+            found += page
+        return found
 
     async def to_remove(self) -> list[Job]:
         """Removed jobs whose clip is not known to be gone yet; of those in one message, one."""

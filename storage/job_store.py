@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +38,6 @@ INSERT INTO jobs (id, interaction_id, guild_id, channel_id, home_channel_id, mem
 VALUES (:id, :interaction, :guild, :channel, :home_channel, :member, :installed, :private, :token,
         :token_until, :provider, 'queued', :kind, :options, :notes, :frame, :soundtrack, :parent, :relation, :batch,
         :take, :price, :upload_limit_bytes, :spoiler, :take > 1, :now)
-RETURNING *
 """
 
 _BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction"
@@ -168,7 +167,9 @@ class JobStore(JobSteps, Shares, Votes):
         if refusal := refusal_of(standing, price, now, len(news)):
             raise refusal
         _keep_files(connection, news)
-        jobs = [Job.of(fetch_one(connection, _INSERT, _values(new, account))) for new in news]
+        for new in news:
+            connection.execute(_INSERT, _values(new, account))
+        jobs = [Job.queued(new, account.home_channel_id) for new in news]
         self._ledger.charge_within(connection, account, jobs, standing.balance, now)
         note_charge_within(connection, account.guild_id, standing, price, now)
         return jobs
@@ -203,11 +204,12 @@ def _refunded(connection: sqlite3.Connection, jobs: Sequence[Job]) -> int:
 
 
 def _keep_files(connection: sqlite3.Connection, news: Sequence[NewJob]) -> None:
-    now = {"now": to_milliseconds(news[0].created_at)}
+    now = to_milliseconds(news[0].created_at)
     for frame in {new.frame for new in news}:
-        connection.execute(_KEEP_FRAME, asdict(frame) | now)
+        connection.execute(_KEEP_FRAME, {"sha256": frame.sha256, "jpeg": frame.jpeg, "now": now})
     for soundtrack in {new.soundtrack for new in news if new.soundtrack}:
-        connection.execute(_KEEP_SOUNDTRACK, asdict(soundtrack) | now)
+        values = {"sha256": soundtrack.sha256, "data": soundtrack.data, "media_type": soundtrack.media_type, "now": now}
+        connection.execute(_KEEP_SOUNDTRACK, values)
 
 
 def _values(new: NewJob, account: Account) -> dict[str, Any]:

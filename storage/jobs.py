@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
-from dataclasses import asdict, dataclass, field
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -142,7 +144,6 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "route": Route,
     "failure": Failure,
 }
-_TIMES = ("_at", "_until", "_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,21 +207,57 @@ class Job:
     def of(cls, row: sqlite3.Row) -> "Job":
         """Read a row of the table."""
         values: dict[str, Any] = dict(row)
-        values["options"] = ClipOptions(**json.loads(values["options"]))
+        options: dict[str, Any] = json.loads(values["options"])
+        _keep_once(options, ("resolution", "shots", "template", "model"))
+        _keep_once(values, ("provider", "kind"))
+        values["options"] = ClipOptions(**options)
         values["notes"] = tuple(json.loads(values["notes"]))
         for name in _FLAGS:
             values[name] = bool(values[name])
         for name, kind in _ENUMS.items():
             values[name] = kind(values[name]) if values[name] else None
-        for name in values:
-            if name.endswith(_TIMES) and values[name] is not None:
+        for name in _TIMES:
+            if values[name] is not None:
                 values[name] = from_milliseconds(values[name])
         return cls(**values)
+
+    @classmethod
+    def queued(cls, new: NewJob, home_channel_id: int) -> "Job":
+        """What the row of a new job reads as, without reading it."""
+        return cls(
+            **_NOT_YET,
+            **{name: getattr(new, name) for name in _AS_ASKED},
+            home_channel_id=home_channel_id,
+            token_until=_as_stored(new.token_until) if new.token_until else None,
+            state=JobState.QUEUED,
+            frame=new.frame.sha256,
+            soundtrack=new.soundtrack.sha256 if new.soundtrack else None,
+            status_settled=new.take > 1,
+            created_at=_as_stored(new.created_at),
+        )
+
+
+_TIMES = tuple(one.name for one in fields(Job) if one.name.endswith(("_at", "_until", "_since")))
+_OPTIONS = tuple(one.name for one in fields(ClipOptions))
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+_DIFFERENTLY_STORED = frozenset(
+    {"home_channel_id", "token_until", "state", "frame", "soundtrack", "status_settled", "created_at"}
+)
+_AS_ASKED = tuple(
+    one.name for one in fields(Job) if one.name in NewJob.__slots__ and one.name not in _DIFFERENTLY_STORED
+)
+_NOT_YET: dict[str, Any] = {
+    **{one.name: None for one in fields(Job) if one.name not in _DIFFERENTLY_STORED.union(_AS_ASKED)},
+    "fitted": False,
+    "detail": "",
+    "clip_gone": False,
+}
 
 
 def options_text(options: ClipOptions) -> str:
     """The options as they are stored: JSON, so that a new option needs no new column."""
-    return json.dumps(asdict(options), ensure_ascii=False)
+    return _JSON.encode({name: getattr(options, name) for name in _OPTIONS})
 
 
 def to_milliseconds(moment: datetime) -> int:
@@ -231,3 +268,14 @@ def to_milliseconds(moment: datetime) -> int:
 def from_milliseconds(milliseconds: int) -> datetime:
     """The aware time, in UTC, of whole milliseconds since 1970."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _as_stored(moment: datetime) -> datetime:
+    return from_milliseconds(to_milliseconds(moment))
+
+
+def _keep_once(values: dict[str, Any], names: Iterable[str]) -> None:
+    """Thousands of jobs under way say the same few words."""
+    for name in names:
+        if values.get(name):
+            values[name] = sys.intern(values[name])

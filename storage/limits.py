@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any, Self
 
 from storage.audit import Action, write_within
@@ -60,7 +59,8 @@ class Rule(StrEnum):
 
 
 _PRECEDENCE = (Layer.MEMBER, Layer.ROLE, Layer.EVERYONE, Layer.DEFAULT)
-_DAYS = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 30}
+_TIMES_IN_210_DAYS = {Period.DAY: 210, Period.WEEK: 30, Period.MONTH: 7}
+"""Whole days, weeks and months: credits of each can be compared without a fraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +94,29 @@ def defaults(credits_per_day: int) -> tuple[Limit, ...]:
 
 def in_force(rule: Rule, limits: Iterable[Limit], member_id: int, role_ids: Collection[int]) -> tuple[Limit, ...]:
     """Every limit that could apply to a member, by precedence: the first one counts."""
-    theirs = {Layer.MEMBER: {member_id}, Layer.ROLE: role_ids, Layer.EVERYONE: {0}, Layer.DEFAULT: {0}}
-    found = (limit for limit in limits if limit.rule is rule and limit.target_id in theirs.get(limit.layer, ()))
-    return tuple(sorted(found, key=_order))
+    found = [limit for limit in limits if limit.rule is rule and _applies(limit, member_id, role_ids)]
+    return tuple(sorted(found, key=_order) if len(found) > 1 else found)
 
 
-def _order(limit: Limit) -> tuple[int, Fraction | float, int]:
+def _applies(limit: Limit, member_id: int, role_ids: Collection[int]) -> bool:
+    if limit.layer is Layer.MEMBER:
+        return limit.target_id == member_id
+    if limit.layer is Layer.ROLE:
+        return limit.target_id in role_ids
+    return limit.layer in (Layer.EVERYONE, Layer.DEFAULT)
+
+
+def _order(limit: Limit) -> tuple[int, float, int]:
     return _PRECEDENCE.index(limit.layer), strictness(limit), limit.target_id
 
 
-def strictness(limit: Limit) -> Fraction | float:
-    """Sorts limits of one rule from the most generous on; credits by what they come to in a day."""
+def strictness(limit: Limit) -> float:
+    """Sorts limits of one rule from the most generous on; credits by what they come to in the same time."""
     if limit.rule is Rule.COOLDOWN:
         return limit.value or 0
     if limit.value is None:
         return float("-inf")
-    return -Fraction(limit.value, _DAYS[limit.period or Period.DAY])
+    return -limit.value * _TIMES_IN_210_DAYS[limit.period or Period.DAY]
 
 
 def limits_around(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -34,7 +35,11 @@ def zone_named(name: str) -> ZoneInfo:
 
 def window(period: Period, moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The period around a moment: its first instant and the next one's, in UTC. Weeks begin on Monday."""
-    today = moment.astimezone(zone).date()
+    return _around(period, moment.astimezone(zone).date(), zone)
+
+
+@lru_cache(maxsize=1000)  # every order asks for the same few days
+def _around(period: Period, today: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     if period is Period.DAY:
         first, following = today, today + timedelta(days=1)
     elif period is Period.WEEK:

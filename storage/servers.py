@@ -29,6 +29,11 @@ SELECT guild_id, pause FROM servers
 WHERE guild_id IN (:guild, 0) AND pause IS NOT NULL ORDER BY guild_id
 """
 
+# For an order, which is in a hurry, as one statement.
+_SETTINGS_AND_PAUSES = """
+SELECT guild_id, settings, pause FROM servers WHERE guild_id IN (:guild, 0) ORDER BY guild_id
+"""
+
 _PAUSE = """
 INSERT INTO servers (guild_id, pause) VALUES (:guild, :pause)
 ON CONFLICT (guild_id) DO UPDATE SET pause = :pause
@@ -190,10 +195,12 @@ def settings_within(connection: sqlite3.Connection, guild_id: int) -> ServerSett
     return next((ServerSettings.of(row["settings"]) for row in rows), ServerSettings())
 
 
-def pause_within(connection: sqlite3.Connection, guild_id: int) -> Pause | None:
-    """The pause in force, as the transaction under way sees it."""
-    rows = fetch_all(connection, _PAUSES, {"guild": guild_id})
-    return next((_pause(row) for row in rows), None)
+def settings_and_pause_within(connection: sqlite3.Connection, guild_id: int) -> tuple[ServerSettings, Pause | None]:
+    """The settings and the pause in force, as the transaction under way sees them."""
+    rows = fetch_all(connection, _SETTINGS_AND_PAUSES, {"guild": guild_id})
+    settings = next((ServerSettings.of(row["settings"]) for row in rows if row["guild_id"] == guild_id), None)
+    pause = next((_pause(row) for row in rows if row["pause"] is not None), None)
+    return settings or ServerSettings(), pause
 
 
 def _own_pause_within(connection: sqlite3.Connection, guild_id: int) -> Pause | None:

@@ -12,7 +12,7 @@ from storage.database import Database, fetch_one
 from storage.jobs import from_milliseconds, to_milliseconds
 from storage.limits import EVERYWHERE, Layer, Limit, Rule, defaults, in_force, limits_around
 from storage.periods import Period, window, zone_named
-from storage.servers import Pause, pause_within, settings_within
+from storage.servers import Pause, settings_and_pause_within
 
 # One statement for all sums. Where there is no limit its times are NULL, and nothing is looked for.
 # A job that came to nothing starts no cooldown, nor does one from a time that the clock was set back from. A clip that
@@ -127,7 +127,7 @@ class Standings:
     def within(self, connection: sqlite3.Connection, account: Account, now: datetime) -> Standing:
         """The standing as the transaction under way sees it."""
         guild, member, channel = account.guild_id, account.member_id, account.home_channel_id
-        settings = settings_within(connection, guild)
+        settings, pause = settings_and_pause_within(connection, guild)
         zone = zone_named(settings.time_zone)
         ours, everywhere = limits_around(connection, guild, member, channel)
         unset = self._defaults if guild else self._defaults_outside
@@ -155,7 +155,7 @@ class Standings:
             budget=_spending(terms["budget"], sums["in_guild"]),
             everywhere=_spending(terms["everywhere"], sums["everywhere"]),
             block=block_within(connection, guild, member, now),
-            pause=pause_within(connection, guild),
+            pause=pause,
             rules=rules,
         )
 

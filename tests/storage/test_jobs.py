@@ -8,10 +8,75 @@ from pathlib import Path
 
 import pytest
 
-from storage import Action, BlockStore, Deed, Failure, JobState, Layer, NotEnoughCredits
-from tests.storage.books import ACCOUNT, BY_MODERATOR, CHANNEL, GUILD, MEMBER, MODERATOR, NOON, Books, books, new_job
+from storage import (
+    Action,
+    BlockStore,
+    ClipOptions,
+    Deed,
+    Failure,
+    Installed,
+    JobState,
+    Layer,
+    NotEnoughCredits,
+    Relation,
+    SoundtrackFile,
+)
+from tests.storage.books import (
+    ACCOUNT,
+    BY_MODERATOR,
+    CHANNEL,
+    GUILD,
+    MEMBER,
+    MODERATOR,
+    NOON,
+    Books,
+    books,
+    new_job,
+    takes,
+)
 
 LATER = NOON + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("home_channel_id", [0, CHANNEL + 1])
+def test_what_an_order_is_answered_with_is_what_stands_in_the_file(tmp_path: Path, home_channel_id: int) -> None:
+    moment = NOON + timedelta(microseconds=123456)
+    usual = new_job(1, home_channel_id=home_channel_id, at=moment)
+    rare = replace(
+        usual,
+        options=ClipOptions(
+            duration_seconds=10,
+            resolution="1080P",
+            seed=9,
+            audio=False,
+            shots="multi",
+            rewrite=False,
+            watermark=True,
+            prompt='Wellen \N{WATER WAVE} "Zitat"',
+            negative_prompt="\N{SNOWMAN}",
+            template="squish",
+            model="wan2.6-i2v",
+        ),
+        soundtrack=SoundtrackFile("s" * 64, b"a sound", "audio/mpeg"),
+        notes=("flattened", "gr\xf6\xdfer"),
+        spoiler=True,
+        private=True,
+        installed=Installed.USER,
+        token="a token",
+        token_until=moment + timedelta(minutes=14),
+        parent_id="parent",
+        relation=Relation.REMIX,
+    )
+    batch = takes([replace(rare, id=f"take{take}") for take in (1, 2)])
+    batch = [replace(take, interaction_id=7) for take in batch]
+
+    async def scenario() -> None:
+        async with books(tmp_path) as kept:
+            answered = [await kept.jobs.accept(usual), *await kept.jobs.accept_batch(batch)]
+            assert [await kept.jobs.get(job.id) for job in answered] == answered
+            assert [job.status_settled for job in answered] == [False, False, True]
+
+    asyncio.run(scenario())
 
 
 def test_a_job_comes_back_from_the_file_as_it_was_stored(tmp_path: Path) -> None:

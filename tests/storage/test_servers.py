@@ -10,7 +10,7 @@ import pytest
 
 from storage import EVERYWHERE, Action, AuditStore, Deed, Pause, PhraseStore, ServerSettings, ServerStore
 from storage.audit import write_within
-from storage.servers import pause_within, settings_within
+from storage.servers import settings_and_pause_within, settings_within
 from tests.storage.books import GUILD, MODERATOR, NOON, Books, books
 
 BY_MODERATOR = Deed(MODERATOR, "tidy")
@@ -108,7 +108,8 @@ def test_the_operators_pause_holds_everywhere_and_no_server_can_lift_it(tmp_path
             everywhere = Pause(50, "maintenance", NOON, everywhere=True)
             for guild_id in (GUILD, 11, EVERYWHERE):
                 assert await servers.pause_of(guild_id) == everywhere
-                assert await kept.database.write(partial(pause_within, guild_id=guild_id)) == everywhere
+                _, pause = await kept.database.write(partial(settings_and_pause_within, guild_id=guild_id))
+                assert pause == everywhere
             await servers.resume(GUILD, BY_MODERATOR, NOON)
             assert await servers.pause_of(GUILD) == everywhere
             await servers.pause(GUILD, BY_MODERATOR, NOON)
