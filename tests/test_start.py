@@ -12,11 +12,11 @@ ROOT = Path(__file__).parent.parent
 LOADED = {
     *("discord", "aiohttp", "aiohappyeyeballs", "aiosignal", "attr", "frozenlist", "idna", "multidict", "propcache"),
     *("yarl", "typing_extensions", "brotli", "zstandard", "orjson"),
-    *("httpx", "httpcore", "h11", "certifi", "anyio", "sniffio"),
+    *("httpx", "httpcore", "h11", "certifi", "anyio", "sniffio", "click", "rich", "pygments"),
     *("pydantic_settings", "pydantic", "pydantic_core", "annotated_types", "typing_inspection", "dotenv"),
     *("aiosqlite", "aiolimiter"),
 }
-"""The libraries that a start may load: what a named one brings with it, and what discord.py takes where it is there."""
+"""The libraries that a start may load: what a named one brings with it, and what discord.py and httpx take where they find it."""
 
 TOLD = """
 import sys
