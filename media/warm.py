@@ -135,6 +135,8 @@ def _work(task: str, line: int) -> None:
         apart.main(task)
         sys.stdout.buffer.write(_WHOLE)
         sys.stdout.buffer.flush()
+        with socket.socket(fileno=0) as bot:  # which need not wait until the memory is given back
+            bot.shutdown(socket.SHUT_WR)
     except BaseException as error:  # told to the bot, which takes it for no answer
         os.write(1, f"{type(error).__name__}: {error}".encode("ascii", "replace").replace(b"\n", b" "))
     finally:
