@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import discord
@@ -13,6 +14,9 @@ from cogs.stage.names import clip_filename
 from cogs.stage.ways import Ways
 from cogs.words import posted
 from engine import Job, Posted, Route, Why
+
+_MOST_READ_BYTES = 10 * 2**20
+"""What everybody may upload; larger clips stay on the disk, since several may be on their way at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class _Bill:
         """Bare attachments, which is what plays; opened anew for each try, since discord.py closes them."""
         return [
             discord.File(
-                file,
+                _opened(file),
                 filename=clip_filename(job),
                 description=posted.alt_text(job, with_prompt=self.with_prompt),
                 spoiler=job.spoiler,
@@ -89,3 +93,8 @@ async def _send(channel: discord.abc.Messageable, bill: _Bill) -> discord.Messag
         allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=[member], replied_user=False),
         suppress_embeds=True,
     )
+
+
+def _opened(file: Path) -> Path | BytesIO:
+    """The file, or what is in it: aiohttp would read it in many small turns, which take longer than the sending."""
+    return BytesIO(file.read_bytes()) if file.stat().st_size <= _MOST_READ_BYTES else file
