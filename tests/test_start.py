@@ -16,7 +16,7 @@ LOADED = {
     *("pydantic_settings", "pydantic", "pydantic_core", "annotated_types", "typing_inspection", "dotenv"),
     *("aiosqlite", "aiolimiter"),
 }
-"""The libraries that a start may load: what a named one brings with it, and what discord.py and httpx take where they find it."""
+"""The libraries that a start may load, with what these bring, and what discord.py and httpx take where it is there."""
 
 TOLD = """
 import sys
