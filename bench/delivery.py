@@ -171,8 +171,9 @@ async def _carrier(token: str) -> AsyncIterator[asyncio.subprocess.Process]:
     try:
         yield process
     finally:
-        # It ends with its input.
-        await process.communicate()
+        if process.stdin:
+            process.stdin.close()  # it ends with its input
+        await process.wait()
 
 
 if __name__ == "__main__":
