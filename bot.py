@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 if __name__ == "__main__":
-    gc.disable()  # almost nothing that starting makes is garbage: a tenth of its time would go into looking for some
+    gc.disable()  # almost nothing that imports make is garbage: a tenth of a start would go into looking for some
 
 import logs
 from client import ProviderError
@@ -41,7 +41,6 @@ async def run(settings: Settings) -> None:
             bot, engine = starting.result()
             # What is there by now stays: the collector would go through all of it every so often, for 40 ms at a time.
             gc.freeze()
-            gc.enable()
             await _until_stopped(bot, engine, signalled, settings.stop_grace_seconds)
         else:
             log.info("stopped before it was ready")
@@ -161,6 +160,7 @@ async def _check_provider(settings: Settings) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
+    gc.enable()  # the start may wait for a network for hours
     parser = _parser()
     parsed, rest = parser.parse_known_args(arguments)
     if parsed.command == "sandbox":
