@@ -108,9 +108,8 @@ class StatusBoard(Worker):
             if self._life.changes != seen:
                 break  # this may be the past: a reply that is a clip by now must not be written over
             # Its end may have been shown meanwhile, and then nothing of it is followed any more.
-            still_followed = job_id in self._changed and job_id in self._followed
             self._changed.pop(job_id, None)
-            if still_followed:
+            if job_id in self._followed:
                 self._compare(job, status)
         return ROUND_SECONDS if self._changed or self._soon or self._turns else None
 
