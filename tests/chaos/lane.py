@@ -125,7 +125,8 @@ class Lane:
             if self._is_over(RESTART_SECONDS):
                 return
             self.yard.kill_bot()
-        stuck = [dict(row) for row in self.yard.rows(_STUCK) if row["id"] in self.yard.open_jobs()]
+        still_open = self.yard.open_jobs()
+        stuck = [dict(row) for row in self.yard.rows(_STUCK) if row["id"] in still_open]
         self._complain(f"these jobs have not ended: {stuck}")
 
     def _is_over(self, seconds: float) -> bool:
