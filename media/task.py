@@ -17,7 +17,7 @@ from media.clip import NotAClip
 from media.encoder import CannotEncode
 
 MAX_MEMORY_BYTES = 1024 * 1024 * 1024
-"""What the process may set aside, its threads' stacks included. On eight cores a clip of 1080p needs two thirds."""
+"""What the process may set aside, its threads' stacks included. With six cores a clip of 1080p needs three quarters."""
 
 _NICENESS = 10
 _SECONDS_TO_BEGIN = 60

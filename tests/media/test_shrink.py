@@ -54,6 +54,12 @@ def test_it_is_for_x264_to_say_which_pictures_stand_alone(tmp_path: Path) -> Non
     assert (_standing_alone(source), _standing_alone(tmp_path / "small.mp4")) == (20, 1)
 
 
+def test_x264_takes_several_pictures_at_a_time_and_slices_none(sand: Path, tmp_path: Path) -> None:
+    to = tmp_path / "small.mp4"
+    shrink(sand, to, 400_000)
+    assert b"sliced_threads=0" in to.read_bytes()  # x264 writes down in the film how it was set up
+
+
 def test_a_photo_that_moves_keeps_its_looks(tmp_path: Path) -> None:
     large = photo(1400, 1000)
     pan = (large.crop((step, step, step + 1296, step + 720)) for step in range(30))
