@@ -69,7 +69,8 @@ clean:
 	touch $@ .venv/run.stamp
 
 .venv/bench.stamp: requirements/bench.txt .venv/dev.stamp
-	$(BIN)/python -m pip install -q --require-hashes -r requirements/bench.txt
+	$(BIN)/python -m venv .venv/peers
+	.venv/peers/bin/python -m pip install -q --require-hashes -r requirements/bench.txt
 	touch $@
 
 .venv/fuzz.stamp: requirements/fuzz.txt .venv/dev.stamp

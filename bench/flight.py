@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import peers
 from bench.figures import Bound, Figure, Goal, table
 from bench.pair import BenchError
 from bench.process_tree import memory_mb
@@ -53,7 +54,7 @@ _EDITED: dict[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process needs with so many jobs: memory over what it needs with none, and CPU a minute."""
+    """What a process needs with so many jobs: memory over what it needs at rest, and CPU a minute."""
 
     jobs: int
     memory_mb: float
@@ -99,8 +100,9 @@ async def _figures(folder: Path, address: str, size: int, rest_mb: float) -> lis
 
 
 async def _rest_mb(folder: Path, address: str) -> float:
-    async with bot_with(folder, address, 0) as pid:
-        await asyncio.sleep(SETTLE_SECONDS / 2)
+    """With one job: what the first look takes once and for all is no job's, as the client's first fetch is none."""
+    async with bot_with(folder, address, 1) as pid:
+        await asyncio.sleep(SETTLE_SECONDS)
         return memory_mb(pid)[0]
 
 
@@ -131,23 +133,23 @@ async def bot_with(folder: Path, wan_url: str, jobs: int) -> AsyncIterator[int]:
 @asynccontextmanager
 async def running_tasks() -> AsyncIterator[str]:
     """The video service; its address."""
-    async with _process("bench.running_tasks") as service:
+    async with _process(sys.executable, "bench.running_tasks") as service:
         yield await _said(service)
 
 
 @asynccontextmanager
 async def _client(address: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    async with _process("bench.waiting_client", address) as client:
+    async with _process(peers.PYTHON, "bench.waiting_client", address) as client:
         if await _said(client) != "ready":
-            raise BenchError("dashscope's client could not be started: `make bench` installs it.")
+            raise BenchError("dashscope's client could not be started.")
         yield client
 
 
 @asynccontextmanager
-async def _process(module: str, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _process(python: str | Path, module: str, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments, stdin=pipe, stdout=pipe, env={**os.environ, "PYTHONPATH": "."}
+        python, "-m", module, *arguments, stdin=pipe, stdout=pipe, env={**os.environ, "PYTHONPATH": "."}
     )
     try:
         yield process

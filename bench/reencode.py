@@ -8,11 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from bench import peers
 from bench.figures import Bound, Figure, Goal, table
 from bench.pair import BenchError
 from media.clip import probe
@@ -114,10 +114,7 @@ class _Ffmpeg:
     @classmethod
     def found(cls) -> "_Ffmpeg":
         """The one that came with the bench's requirements. Raises BenchError."""
-        try:
-            return cls(import_module("imageio_ffmpeg").get_ffmpeg_exe())
-        except ImportError as error:
-            raise BenchError("The bench needs what requirements/bench.txt names.") from error
+        return cls(peers.asked("import imageio_ffmpeg; print(imageio_ffmpeg.get_ffmpeg_exe())"))
 
     def run(self, *words: str) -> str:
         """Run it, and return what it said. Raises BenchError."""

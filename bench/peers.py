@@ -1,0 +1,20 @@
+"""The peers' own surroundings: `make bench` installs them apart, so that the bot runs beside what it has elsewhere.
+
+What is installed beside the bot is loaded with it: httpx alone loads the half of what dashscope brings along.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.pair import BenchError
+
+PYTHON = Path(sys.prefix) / "peers" / "bin" / "python"
+
+
+def asked(code: str) -> str:
+    """What a line of Python prints there. Raises BenchError."""
+    try:
+        return subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise BenchError("The bench needs what requirements/bench.txt names: `make bench` installs it.") from error
