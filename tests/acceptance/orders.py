@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.acceptance.street import Message, Street
+from tests.acceptance.street import ButtonGone, Message, Street
 
 PRICE = 10
 """What 5 s at 720P cost."""
@@ -24,6 +24,10 @@ def cancel(street: Street, status: Message, who: str = "member", where: str = "c
         now = next(one for one in street.messages(who, where) if one["id"] == status["id"])
         if not now["components"]:
             return "Cancelled" in now["content"]
-        return street.said_to(who, street.press(now, "Cancel", who, where), where).startswith("Cancelled")
+        try:
+            pressed = street.press(now, "Cancel", who, where)
+        except ButtonGone:  # it is being tried once more
+            return False
+        return street.said_to(who, pressed, where).startswith("Cancelled")
 
     street.until(cancelled, "the cancellation")

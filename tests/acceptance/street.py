@@ -29,6 +29,10 @@ Message = dict[str, Any]
 T = TypeVar("T")
 
 
+class ButtonGone(AssertionError):
+    """The message has changed since it was seen, and the button is not below it any more."""
+
+
 class Street:
     """The sandbox's driver calls, in a test's words. Users are `member`, `second.member`, `moderator`, `operator`."""
 
@@ -202,7 +206,11 @@ class Street:
         buttons = [button for row in message["components"] for button in row["components"]]
         custom_id = next(button["custom_id"] for button in buttons if label in button["label"])
         body = {"as": self.users[who], "channel": self.channel(where, who), "message": message["id"]}
-        return str(self.post("/sandbox/components", {**body, "custom_id": custom_id})["interaction_id"])
+        answer = self.http.post("/sandbox/components", json={**body, "custom_id": custom_id})
+        if answer.status_code == 404 and "has no component" in answer.text:
+            raise ButtonGone(answer.text)
+        assert answer.status_code < 300, answer.text
+        return str(answer.json()["interaction_id"])
 
     def messages(self, who: str = "member", where: str = "clips") -> list[Message]:
         found: list[Message] = self.get(
