@@ -37,7 +37,8 @@ async def measure() -> list[Figure]:
     with TemporaryDirectory(prefix="firstframe-bench-") as folder:
         files = (Path(folder) / f"{number}.db" for number in count())
         said = await _written_down(next(files))
-        return [await _figure(callers, said, lambda: next(files)) for callers in CALLERS]
+        orders = [await _figure(callers, said, lambda: next(files)) for callers in CALLERS]
+        return [*orders, await asyncio.to_thread(_commit_alone, next(files))]
 
 
 async def _figure(callers: int, said: Sequence[Sequence[Said]], fresh: Callable[[], Path]) -> Figure:
@@ -82,6 +83,21 @@ def _repeat(file: Path, said: Sequence[Sequence[Said]]) -> float:
     seconds = time.perf_counter() - started
     connection.close()
     return len(said) / seconds
+
+
+def _commit_alone(file: Path) -> Figure:
+    """What the disk takes for a commit, which is what orders that come together can share."""
+    connection = _connected(file, sqlite3.Connection)
+    connection.execute("CREATE TABLE one (number)")
+    times = []
+    for number in range(ORDERS):
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO one VALUES (?)", (number,))
+        started = time.perf_counter()
+        connection.execute("COMMIT")
+        times.append(time.perf_counter() - started)
+    connection.close()
+    return Figure("a commit of one small row on this disk", median(times) * 1000, "ms")
 
 
 class _Listening(sqlite3.Connection):
