@@ -41,6 +41,7 @@ _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
 
 # Within the pixels FF is followed by 00 or a restart mark; FF before FF is padding.
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_SEQUENTIAL = (b"\xff\xc0", b"\xff\xc1")
 
 # ISO base media: the brands in `ftyp` tell pictures from films. AVIF is looked for first, since both name `mif1`.
 _AVIF_BRANDS = {b"avif", b"avis"}
@@ -83,11 +84,18 @@ def name_of_other(data: bytes) -> str | None:
 
 
 def jpeg_scans(data: bytes) -> int:
-    """How many passes over its picture a JPEG asks for: 1, or about 10 if it is progressive."""
-    scans = 0
+    """How many passes over its picture a JPEG asks for: 1, or about 10 if it is progressive.
+
+    One that is not, and has all colours in its first pass, ends with that for every decoder.
+    """
+    scans, colours = 0, b""
     found = _JPEG_MARKER.search(data, 2)
     while found and found[0] != b"\xff\xd9":
+        if found[0] in _SEQUENTIAL:
+            colours = data[found.end() + 7 : found.end() + 8]
         scans += found[0] == b"\xff\xda"
+        if scans == 1 and colours and colours == data[found.end() + 2 : found.end() + 3]:
+            return 1
         length = int.from_bytes(data[found.end() : found.end() + 2], "big")
         found = _JPEG_MARKER.search(data, found.end() + length)
     return scans

@@ -23,6 +23,8 @@ from media import apart
 _WHOLE = b"\n.whole"
 """Behind every answer: what ends without it was cut off."""
 
+_SIZE_BYTES = 8
+
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +38,7 @@ class Warm:
 
     def run(self, data: bytes) -> tuple[dict[str, Any], bytes]:
         """Facts and bytes that the task makes of `data`. Raises GaveUp, OSError, and whatever the task raises."""
-        with self._forked() as child:
+        with self._forked(len(data)) as child:
             child.settimeout(apart.MAX_WALL_SECONDS + 1)  # it ends itself before that
             told = _told(child, data)
         facts, _, made = told.removesuffix(_WHOLE).partition(b"\n")
@@ -46,13 +48,13 @@ class Warm:
             raise apart.GaveUp(reason)
         return apart.answer(json.loads(facts)), made
 
-    def _forked(self) -> socket.socket:
-        """The line to a process that waits for its data."""
+    def _forked(self, size_bytes: int) -> socket.socket:
+        """The line to a process that waits for so much data."""
         ours, its = socket.socketpair()
         with its:
             try:
                 with self._lock:
-                    self._running().fork(its)
+                    self._running().fork(its, size_bytes)
             except BaseException:
                 ours.close()
                 raise
@@ -86,9 +88,9 @@ class _Template:
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 
-    def fork(self, line: socket.socket) -> None:
-        """Have a process forked that serves this line."""
-        socket.send_fds(self._line, [b"."], [line.fileno()])
+    def fork(self, line: socket.socket, size_bytes: int) -> None:
+        """Have a process forked that serves this line, on which so much data comes."""
+        socket.send_fds(self._line, [size_bytes.to_bytes(_SIZE_BYTES)], [line.fileno()])
 
 
 def _end(line: socket.socket, process: "subprocess.Popen[bytes]") -> None:
@@ -115,24 +117,24 @@ def _serve(task: str) -> None:
     gc.freeze()
     with socket.socket(fileno=os.dup(0)) as bot:
         while True:
-            told, (*lines,), *_ = socket.recv_fds(bot, 1, 1)
+            told, (*lines,), *_ = socket.recv_fds(bot, _SIZE_BYTES, 1)
             if not told:
                 return
             if os.fork() == 0:
                 bot.close()
-                _work(task, *lines)
+                _work(task, int.from_bytes(told), *lines)
             for line in lines:
                 os.close(line)
 
 
-def _work(task: str, line: int) -> None:
+def _work(task: str, size_bytes: int, line: int) -> None:
     """In the forked process: the task, with the line as its input and output."""
     signal.alarm(apart.MAX_WALL_SECONDS)
     for standard in (0, 1):
         os.dup2(line, standard)
     os.close(line)
     try:
-        apart.main(task)
+        apart.main(task, size_bytes)
         sys.stdout.buffer.write(_WHOLE)
         sys.stdout.buffer.flush()
         with socket.socket(fileno=0) as bot:  # which need not wait until the memory is given back

@@ -191,7 +191,8 @@ def test_a_wav_of_minutes_at_the_limit_is_cut() -> None:
 def test_the_decoder_sees_none_of_the_bots_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIRSTFRAME_DISCORD_TOKEN", "made up")
     for_python = {"PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME"}
-    assert set(apart.environment()) <= for_python | {"MALLOC_ARENA_MAX", "PILLOW_BLOCKS_MAX"}
+    for_memory = {"MALLOC_ARENA_MAX", "PILLOW_BLOCKS_MAX", "GLIBC_TUNABLES"}
+    assert set(apart.environment()) <= for_python | for_memory
 
 
 def test_a_decoder_that_crashes_is_told_as_giving_up_and_logged(caplog: pytest.LogCaptureFixture) -> None:

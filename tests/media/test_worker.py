@@ -38,8 +38,10 @@ class AtWork:
         self.process: int | None = None
 
     def __call__(self) -> bool:
-        if self.process is None and (self._part is None or self._part.exists()):
-            (self.process,) = children_of(os.getpid())
+        may_begin = self.process is None and (self._part is None or self._part.exists())
+        # It may be too young to be known by its command yet.
+        if may_begin and (found := children_of(os.getpid())):
+            (self.process,) = found
             self._deed(self.process)
         return False
 
