@@ -36,7 +36,7 @@ class Film:
 
 
 class Fetcher:
-    """Fetches what is not there yet. A file is there whole or not at all, so that each step is taken once."""
+    """Fetches what is not there yet. A file that is there whole is used, so that each step is taken once."""
 
     def __init__(
         self, life: Life, provider: Provider, stage: Stage, files: ClipFiles, bench: Workbench, clock: Clock
@@ -55,14 +55,15 @@ class Fetcher:
         Raises DownloadFailed, NotAClip, PostingError, OSError or Stopped.
         """
         result = self._files.result(job.id)
-        if not result.exists():
+        # One from before a power failure may be cut short.
+        if not (result.exists() and await asyncio.to_thread(clip.is_whole, result)):
             url = self._fresh_url.get(job.id) or job.result_url or ""
             await self._provider.download(url, result, MOST_RESULT_BYTES)
-        await asyncio.to_thread(clip.probe, result)
+            await asyncio.to_thread(clip.probe, result)
         if job.relation is not Relation.EXTEND:
             return Film(result)
         whole = self._files.whole(job.id)
-        if whole.exists() or await self._joined(job, result, whole, patient=patient):
+        if await asyncio.to_thread(clip.is_whole, whole) or await self._joined(job, result, whole, patient=patient):
             return Film(whole)
         return Film(result, alone=True)
 
@@ -100,7 +101,7 @@ class Fetcher:
     async def _parent(self, job: Job) -> Path | None:
         """The clip that this one continues: as it was made while the provider has it, else as it was posted."""
         file = self._files.parent(job.id)
-        if file.exists():
+        if await asyncio.to_thread(clip.is_whole, file):
             return file
         parent = await self._life.stored(job.parent_id or "")
         if parent is None or parent.removed_at:

@@ -1,5 +1,6 @@
 """Makes clips fit: what a place takes, what it has taught about that, and the smaller copy."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,6 +9,7 @@ from engine.clip_files import ClipFiles
 from engine.clock import Clock
 from engine.routes import Route
 from engine.workbench import Workbench
+from media.clip import is_whole
 from media.shrink import shrink
 from storage import Job
 
@@ -51,7 +53,7 @@ class Fitter:
         if _size_bytes(film) <= limit_bytes:
             return Copy(film, smaller=False)
         copy = self._files.fitted(film)
-        if not (copy.exists() and _size_bytes(copy) <= limit_bytes):
+        if not await asyncio.to_thread(_fits, copy, limit_bytes):
             await self._bench.encode(partial(shrink, film, copy, limit_bytes))
         return Copy(copy, smaller=True)
 
@@ -78,6 +80,10 @@ def _place(job: Job, route: Route) -> _Place:
 
 def _claimed_bytes(job: Job, route: Route) -> int:
     return min(job.upload_limit_bytes, DIRECT_LIMIT_BYTES) if route is Route.DIRECT else job.upload_limit_bytes
+
+
+def _fits(copy: Path, limit_bytes: int) -> bool:
+    return is_whole(copy) and _size_bytes(copy) <= limit_bytes
 
 
 def _size_bytes(file: Path) -> int:

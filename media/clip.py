@@ -33,6 +33,10 @@ _FAR = 2**62
 _MOST_PICTURES = 3000
 """After the last that needs no other; at 1080p these take seconds. Encoders begin anew every 250 or so."""
 
+_BOX_HEADER_BYTES = 8
+_MOST_BOXES = 1000
+"""Beside each other; a clip has about four, and one that is streamed two for each second or so."""
+
 SAFE_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska"}
 """MP4 and WebM. No playlist is followed: what it names may be any file or address."""
 
@@ -55,9 +59,11 @@ class Clip:
 
 
 def probe(path: Path) -> Clip:
-    """Read what the file says of itself, without decoding it. Raises NotAClip."""
+    """Read what the file says of itself, without decoding it. Raises NotAClip, also where the end of it is missing."""
     import av
 
+    if _is_cut_off(path):
+        raise NotAClip("the end of the file is missing")
     with _opened(path) as container:
         pictures = pictures_in(container)
         if container.duration is None or not pictures.width or not pictures.height:
@@ -71,6 +77,15 @@ def probe(path: Path) -> Clip:
             codec=pictures.codec_context.name,
             size_bytes=path.stat().st_size,
         )
+
+
+def is_whole(path: Path) -> bool:
+    """Whether there is a clip, and all of it."""
+    try:
+        probe(path)
+    except NotAClip:
+        return False
+    return True
 
 
 def first_picture(path: Path) -> Image.Image:
@@ -144,6 +159,29 @@ def _opened(path: Path) -> Iterator[InputContainer]:
             yield container
     except (av.FFmpegError, OSError, ValueError) as error:
         raise NotAClip(type(error).__name__) from error
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether an MP4 ends before its boxes do; with its index in front, it would seem to be whole otherwise."""
+    try:
+        with path.open("rb") as file:
+            size, begins = os.fstat(file.fileno()).st_size, 0
+            for _ in range(_MOST_BOXES):
+                file.seek(begins)
+                header = file.read(16)
+                if begins == 0 and header[4:8] != b"ftyp":
+                    return False
+                length = int.from_bytes(header[:4], "big")
+                if length == 1:  # it has 64 bits, behind the box's name
+                    length = int.from_bytes(header[8:], "big")
+                if length < _BOX_HEADER_BYTES:  # of 0 bytes: as far as the file goes
+                    return False
+                begins += length
+                if begins >= size:
+                    return begins > size
+    except OSError as error:
+        raise NotAClip(type(error).__name__) from error
+    return False
 
 
 def _blocks(image: Image.Image) -> Iterator[bytes]:

@@ -1,13 +1,18 @@
 """What a place takes: its limit, what its refusals teach, and that no other place is held to it."""
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine import ChannelClosed, Failure, JobState, Order, Route
-from tests.engine.edges import House, ScriptedProvider, film, house, order
+from engine.clip_files import ClipFiles
+from engine.fitting import Fitter
+from engine.workbench import Workbench
+from media.clip import is_whole
+from tests.engine.edges import HeldClock, House, ScriptedProvider, film, house, order
 from tests.engine.places import MemoryStage
 from tests.storage.books import NOON
 
@@ -41,6 +46,21 @@ def test_a_clip_that_fits_goes_as_it_is_and_a_larger_one_is_made_smaller(
             size = len(large.clip)
             assert await posted(at, here(1, size)) == size
             assert size // 4 < await posted(at, here(2, size // 2)) <= size // 2
+
+    asyncio.run(scenario())
+
+
+def test_a_smaller_copy_that_a_power_failure_has_cut_short_is_made_anew(tmp_path: Path) -> None:
+    film(tmp_path / "film.mp4", side=480)
+    limit_bytes = (tmp_path / "film.mp4").stat().st_size // 2
+
+    async def scenario() -> None:
+        fitter = Fitter(ClipFiles(tmp_path), Workbench(), HeldClock())
+        made = (await fitter.fit(tmp_path / "film.mp4", limit_bytes)).file
+        os.truncate(made, made.stat().st_size // 2)
+        assert not is_whole(made)
+        assert (await fitter.fit(tmp_path / "film.mp4", limit_bytes)).file == made
+        assert is_whole(made)
 
     asyncio.run(scenario())
 

@@ -1,6 +1,7 @@
 """Clips that no route took: they wait for their member, are handed over once, and are refunded after a week."""
 
 import asyncio
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -195,6 +196,20 @@ def test_a_clip_whose_file_is_lost_is_fetched_again_or_refunded(
             assert await at.engine.hand_over(job.id, MEMBER) is NoHandOver.LOST
             assert (await at.until_state(job, JobState.FAILED)).failure is Failure.RESULT_LOST
             assert await refunds(at) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_clip_that_a_power_failure_has_cut_short_is_fetched_again(
+    tmp_path: Path, provider: ScriptedProvider, stage: MemoryStage
+) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path, provider, stage) as at:
+            job = await a_held_clip(at)
+            os.truncate(tmp_path / "clips" / f"{job.id}.mp4", len(provider.clip) - 100)
+            given = await at.engine.hand_over(job.id, MEMBER)
+            assert isinstance(given, HandOver)
+            assert given.file.read_bytes() == provider.clip
 
     asyncio.run(scenario())
 

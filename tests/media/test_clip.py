@@ -1,5 +1,6 @@
 """Clips: what a file tells of itself, its first and last pictures, and how alike two pictures are."""
 
+import os
 import random
 import wave
 from io import BytesIO
@@ -9,7 +10,8 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from media import reel
-from media.clip import Clip, NotAClip, first_picture, last_frame_jpeg, last_picture, likeness, probe
+from media.clip import Clip, NotAClip, first_picture, is_whole, last_frame_jpeg, last_picture, likeness, probe
+from media.shrink import shrink
 from tests.media import films
 from tests.media.pictures import corners, exif, photo, saved
 
@@ -95,6 +97,27 @@ def test_what_is_no_clip_is_refused(make: object, tmp_path: Path) -> None:
     for look in (first_picture, last_picture, last_frame_jpeg):
         with pytest.raises(NotAClip):
             look(path)
+
+
+@pytest.mark.parametrize("missing", [1, 100, 20_000])
+def test_a_clip_whose_end_is_missing_is_none_though_its_index_is_there(tmp_path: Path, missing: int) -> None:
+    path = tmp_path / "clip.mp4"
+    shrink(films.film(tmp_path / "film.mp4", films.drifting_noise(320, 240, 30), tone_seconds=1), path, 10**6)
+    assert is_whole(path)
+    assert films.starts_with_its_index(path)
+    os.truncate(path, path.stat().st_size - missing)
+    assert not is_whole(path)
+    with pytest.raises(NotAClip, match="the end of the file is missing"):
+        probe(path)
+
+
+@pytest.mark.parametrize(
+    "more", [b"\0\0\0\x0cfree\0\0\0\0", b"\0\0\0\1free" + (20).to_bytes(8, "big") + b"\0" * 4, bytes(9)]
+)
+def test_what_follows_the_clip_in_its_file_is_no_matter(tmp_path: Path, more: bytes) -> None:
+    path = films.film(tmp_path / "clip.mp4", films.still(photo(), 3))
+    path.write_bytes(path.read_bytes() + more)
+    assert is_whole(path)
 
 
 @pytest.mark.parametrize("options", [{"bf": "3", "g": "12"}, {"bf": "0", "g": "250"}, {"bf": "3", "open-gop": "1"}])
