@@ -1,6 +1,7 @@
 """The peers' own surroundings: `make bench` installs them apart, so that the bot runs beside what it has elsewhere.
 
-What is installed beside the bot is loaded with it: httpx alone loads the half of what dashscope brings along.
+What is installed beside the bot may be loaded with it: of what dashscope brings along, httpx loads rich, click and
+pygments as soon as they are there.
 """
 
 import subprocess

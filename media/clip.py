@@ -34,6 +34,7 @@ _MOST_PICTURES = 3000
 """After the last that needs no other; at 1080p these take seconds. Encoders begin anew every 250 or so."""
 
 _BOX_HEADER_BYTES = 8
+_NEEDED_BOXES = (b"moov", b"moof", b"mdat")
 _MOST_BOXES = 1000
 """Beside each other; a clip has about four, and one that is streamed two for each second or so."""
 
@@ -162,23 +163,21 @@ def _opened(path: Path) -> Iterator[InputContainer]:
 
 
 def _is_cut_off(path: Path) -> bool:
-    """Whether an MP4 ends before its boxes do; with its index in front, it would seem to be whole otherwise."""
+    """Whether an MP4 ends within its index or its pictures; where the index comes first, it would seem whole else."""
     try:
         with path.open("rb") as file:
             size, begins = os.fstat(file.fileno()).st_size, 0
             for _ in range(_MOST_BOXES):
                 file.seek(begins)
                 header = file.read(16)
-                if begins == 0 and header[4:8] != b"ftyp":
-                    return False
-                length = int.from_bytes(header[:4], "big")
-                if length == 1:  # it has 64 bits, behind the box's name
+                length, name = int.from_bytes(header[:4], "big"), header[4:8]
+                if length == 1:  # it has 64 bits, behind the name
                     length = int.from_bytes(header[8:], "big")
-                if length < _BOX_HEADER_BYTES:  # of 0 bytes: as far as the file goes
-                    return False
+                if length < _BOX_HEADER_BYTES or (begins == 0 and name != b"ftyp"):
+                    return False  # the end, a box that goes as far as the file does, or no MP4
                 begins += length
-                if begins >= size:
-                    return begins > size
+                if begins > size:
+                    return name in _NEEDED_BOXES
     except OSError as error:
         raise NotAClip(type(error).__name__) from error
     return False

@@ -112,7 +112,15 @@ def test_a_clip_whose_end_is_missing_is_none_though_its_index_is_there(tmp_path:
 
 
 @pytest.mark.parametrize(
-    "more", [b"\0\0\0\x0cfree\0\0\0\0", b"\0\0\0\1free" + (20).to_bytes(8, "big") + b"\0" * 4, bytes(9)]
+    "more",
+    [
+        b"\0\0\0\x0cfree\0\0\0\0",
+        b"\0\0\0\1free" + (20).to_bytes(8, "big") + b"\0" * 4,
+        b"\0\0\1\0free, and less of it than this says",
+        b"words, and no box",
+        b"short",
+        bytes(9),
+    ],
 )
 def test_what_follows_the_clip_in_its_file_is_no_matter(tmp_path: Path, more: bytes) -> None:
     path = films.film(tmp_path / "clip.mp4", films.still(photo(), 3))
