@@ -82,6 +82,8 @@ def _discard(part: Path) -> None:
 def _publish(file: BinaryIO, last: list[bytes], part: Path, to: Path) -> None:
     file.writelines(last)
     file.flush()
+    if file.closed:  # given up meanwhile: what has this name now may be the next download's
+        return
     # Nobody waits for the disk: the provider gives the result for a day, and who opens one that a power failure has cut
     # short finds that out.
     part.replace(to)
