@@ -26,7 +26,7 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/bench.stamp
+bench: .venv/peers.stamp
 	$(BIN)/python -m bench
 
 fuzz: .venv/fuzz.stamp  ## each target for FUZZ_SECONDS, 60 unless said otherwise; FUZZ_TARGETS names some of them
@@ -68,7 +68,7 @@ clean:
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
 	touch $@ .venv/run.stamp
 
-.venv/bench.stamp: requirements/bench.txt .venv/dev.stamp
+.venv/peers.stamp: requirements/bench.txt .venv/dev.stamp
 	$(BIN)/python -m venv .venv/peers
 	.venv/peers/bin/python -m pip install -q --require-hashes -r requirements/bench.txt
 	touch $@

@@ -139,9 +139,9 @@ async def running_tasks() -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def _client(address: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    async with _process(peers.PYTHON, "bench.waiting_client", address) as client:
+    async with _process(peers.python(), "bench.waiting_client", address) as client:
         if await _said(client) != "ready":
-            raise BenchError("dashscope's client could not be started.")
+            raise BenchError("dashscope's client could not be started: `make bench` installs it.")
         yield client
 
 

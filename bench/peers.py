@@ -10,12 +10,20 @@ from pathlib import Path
 
 from bench.pair import BenchError
 
-PYTHON = Path(sys.prefix) / "peers" / "bin" / "python"
+_PYTHON = Path(sys.prefix) / "peers" / "bin" / "python"
+_MISSING = "The bench needs what requirements/bench.txt names: `make bench` installs it."
+
+
+def python() -> Path:
+    """Their interpreter. Raises BenchError where it is not there."""
+    if not _PYTHON.exists():
+        raise BenchError(_MISSING)
+    return _PYTHON
 
 
 def asked(code: str) -> str:
     """What a line of Python prints there. Raises BenchError."""
     try:
-        return subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise BenchError("The bench needs what requirements/bench.txt names: `make bench` installs it.") from error
+        return subprocess.run([python(), "-c", code], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+    except subprocess.CalledProcessError as error:
+        raise BenchError(_MISSING) from error
