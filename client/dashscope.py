@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from client import answers, codes
 from client.catalogue import DASHSCOPE, Model, model_named
 from client.dialect import Dialect, Order, told
-from client.door import TROUBLE, Answer
+from client.door import TROUBLE, Answer, name_of
 from client.errors import LookupFailed, NotSent, Refused
 from client.oss import Policy
 from client.protocol import TaskReport, TaskState, VideoRequest
@@ -49,7 +49,7 @@ class DashScope(Dialect):
         try:
             answer = await self._ask("POST", f"{self._task_path(task_id)}/cancel")
         except TROUBLE as error:
-            raise told("cancel", LookupFailed(type(error).__name__)) from error
+            raise told("cancel", LookupFailed(name_of(error))) from error
         if answer.is_success:
             return True
         if self._words(answer.json)[0] == _TOO_LATE:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from client import answers, codes, download
 from client.catalogue import Model
-from client.door import NEVER_LEFT, TROUBLE, Answer, Form, exchange, open_clients
+from client.door import NEVER_LEFT, TROUBLE, Answer, Form, exchange, name_of, open_clients
 from client.errors import (
     DownloadFailed,
     LookupFailed,
@@ -110,14 +110,14 @@ class Dialect(ABC):
         except DownloadFailed as error:
             raise told("download", error) from None
         except (*TROUBLE, OSError) as error:
-            raise told("download", DownloadFailed(type(error).__name__)) from error
+            raise told("download", DownloadFailed(name_of(error))) from error
 
     async def check(self) -> None:
         """Ask for a task that can't exist, which costs nothing. Raises OperatorNeeded, Unreachable or LookupFailed."""
         try:
             answer = await self._ask("GET", self._task_path(_NO_TASK))
         except TROUBLE as error:
-            raise told("check", Unreachable(type(error).__name__)) from error
+            raise told("check", Unreachable(name_of(error))) from error
         code, detail = self._words(answer.json)
         if answer.status in (401, 403) or codes.meaning_of_code(code) is codes.Meaning.OPERATOR:
             raise told("check", OperatorNeeded(detail, code=code), answer.status)
@@ -148,7 +148,7 @@ class Dialect(ABC):
         try:
             answer = await self._ask(method, path, query)
         except TROUBLE as error:
-            raise told(what, LookupFailed(type(error).__name__)) from error
+            raise told(what, LookupFailed(name_of(error))) from error
         if not answer.is_success:
             raise told(what, self._lookup_failed(answer), answer.status)
         return answer
@@ -168,9 +168,9 @@ class Dialect(ABC):
             async with asyncio.timeout(self._timeouts["create_seconds"]):
                 answer = await exchange(http, method, url, form=form, query=query)
         except NEVER_LEFT as error:
-            raise told("store", Unreachable(type(error).__name__)) from error
+            raise told("store", Unreachable(name_of(error))) from error
         except TROUBLE as error:
-            raise told("store", NotSent(type(error).__name__)) from error
+            raise told("store", NotSent(name_of(error))) from error
         if not answer.is_success:
             code, detail = self._words(answer.json)
             refusal = codes.store_error(answer.status, code, detail, answer.retry_after_seconds)
@@ -188,9 +188,9 @@ class Dialect(ABC):
                     self._http.creates, "POST", self._base_url + order.path, content=content, headers=order.headers
                 )
         except NEVER_LEFT as error:
-            raise told("create", Unreachable(type(error).__name__)) from error
+            raise told("create", Unreachable(name_of(error))) from error
         except TROUBLE as error:
-            raise told("create", OutcomeUnknown(type(error).__name__)) from error
+            raise told("create", OutcomeUnknown(name_of(error))) from error
 
     def _written(self, request: VideoRequest) -> tuple[Order, bytes]:
         order = self._order(request)

@@ -52,7 +52,7 @@ def test_a_wrong_token_is_said_by_the_start_and_by_the_doctor(street: Street, tm
     assert run.stderr.splitlines()[-1] == sentence
     assert f"Discord: {sentence}" in doctor.stdout
     assert "database: well" in doctor.stdout
-    assert "Wan: ConnectError" in doctor.stdout
+    assert "Wan: ClientConnectorError" in doctor.stdout
     assert "a-made-up" not in run.stderr + run.stdout + doctor.stderr + doctor.stdout
 
 

@@ -126,6 +126,18 @@ def cuts() -> Step:
     return step
 
 
+def blurts(raw: bytes) -> Step:
+    """Answer with bytes that need be no HTTP, and close the connection."""
+
+    async def step(request: web.Request, released: asyncio.Event) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(raw)
+        request.transport.close()
+        return web.Response()
+
+    return step
+
+
 def cuts_in_body(status: int, start: bytes = b'{"task_id": "0', content_type: str = "application/json") -> Step:
     """Promise 1000 bytes and close the connection after the first few."""
 

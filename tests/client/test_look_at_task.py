@@ -23,7 +23,7 @@ from client import (
     Unreachable,
 )
 from client.dialect import Timeouts
-from tests.client.service import TOKEN, Service, Step, client_of, cuts, cuts_in_body, drips, hangs, says
+from tests.client.service import TOKEN, Service, Step, blurts, client_of, cuts, cuts_in_body, drips, hangs, says
 
 URL = "https://results.example/clip.mp4?Expires=1&Signature=abc"
 
@@ -167,7 +167,6 @@ def test_half_a_character_pair_in_the_providers_words_can_still_be_kept() -> Non
         (says(200, {"status": None}), {}),
         (says(200, {"output": {"task_status": "RUNNING"}}), {}),
         (says(302, b"", {"Location": "/elsewhere"}), {}),
-        (cuts(), {}),
         (cuts_in_body(200), {}),
         (hangs(), {"look_seconds": 0.2}),
         (drips(200), {"look_seconds": 0.2}),
@@ -204,9 +203,30 @@ def test_a_lookup_says_how_long_to_wait(status: int) -> None:
     assert raised.value.retry_after_seconds == 12.0
 
 
+def test_a_lookup_that_is_cut_off_before_its_answer_goes_out_once_more() -> None:
+    report, service = _look(cuts(), says(200, {"status": "processing"}))
+    assert report.state is TaskState.RUNNING
+    assert len(service.seen) == 2
+    with pytest.raises(LookupFailed, match="ServerDisconnectedError"):
+        _look(cuts(), cuts(), says(200, {"status": "processing"}))
+
+
+def test_a_lookup_without_an_http_answer_or_without_a_server_says_so() -> None:
+    with pytest.raises(LookupFailed, match="ClientResponseError"):
+        _look(blurts(b"SSH-2.0-OpenSSH_9.6\r\n"))
+
+    async def run() -> None:
+        client = client_of("http://127.0.0.1:1")
+        with pytest.raises(LookupFailed, match="ClientConnectorError"):
+            await client.look("1")
+        await client.aclose()
+
+    asyncio.run(run())
+
+
 def test_a_lookup_works_again_after_a_failed_one() -> None:
     async def run() -> None:
-        async with Service(cuts(), says(500), says(200, {"status": "processing"})) as service:
+        async with Service(says(500), cuts_in_body(200), says(200, {"status": "processing"})) as service:
             client = client_of(service.url)
             for _ in range(2):
                 with pytest.raises(LookupFailed):
