@@ -1,10 +1,10 @@
 """Looks at the tasks under way until each has finished; never drops one that is paid."""
 
 import logging
-from collections import Counter, deque
+from collections import deque
+from dataclasses import dataclass
 
 from client import LookupFailed, OperatorNeeded, Provider, ProviderError, TaskReport, TaskState
-from engine.ages import Ages
 from engine.clock import Clock
 from engine.expectations import Expectations
 from engine.life import Life
@@ -26,6 +26,17 @@ SUSPICIOUS_FAILURES = 3
 
 _JUST_BEGUN_SECONDS = 5.0
 """A task that is watched since then is learned from even if the first look finds it finished."""
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What is known of a task under way; `began` is a moment of the steady clock."""
+
+    began: float
+    seen_age_seconds: float | None = None
+    """How old it was when it was last known to be unfinished."""
+    says: ProviderSays | None = None
+    failures: int = 0
 
 
 class Poller(Worker):
@@ -50,23 +61,20 @@ class Poller(Worker):
         self._expectations = expectations
         self._bell = bell
         self._deadline_seconds = deadline_seconds
-        self._ages = Ages(clock)
         self._looks = Looks(queries_per_second)
-        self._watched: set[str] = set()
+        self._watched: dict[str, _Watch] = {}
         self._new: deque[Job] = deque()
-        self._seen_age: dict[str, float] = {}
-        self._says: dict[str, ProviderSays] = {}
-        self._failures: Counter[str] = Counter()
 
     def watch(self, job: Job) -> None:
         """Look at this job's task from now on; one that is watched already stays as it is."""
         if job.id in self._watched:
             return
-        self._watched.add(job.id)
+        # The clock is believed this once: whatever it is set to later, what passes is added.
+        age_seconds = max(0.0, (self.clock.now() - (job.running_at or job.created_at)).total_seconds())
+        watch = self._watched[job.id] = _Watch(began=self.clock.steady_seconds() - age_seconds)
+        if age_seconds < _JUST_BEGUN_SECONDS:
+            watch.seen_age_seconds = 0.0
         self._new.append(job)
-        # Asked here, its age counts from now on, whatever the clock says later.
-        if self._age_seconds(job) < _JUST_BEGUN_SECONDS:
-            self._seen_age[job.id] = 0.0
         self.wake()
 
     def seems_pending(self, job_id: str) -> bool:
@@ -75,7 +83,8 @@ class Poller(Worker):
 
     def says(self, job_id: str) -> ProviderSays | None:
         """What the last look at the task has told; None before the first."""
-        return self._says.get(job_id)
+        watch = self._watched.get(job_id)
+        return watch.says if watch else None
 
     async def step(self) -> float | None:
         """Look at every task that is due."""
@@ -100,38 +109,35 @@ class Poller(Worker):
             log.info("%d tasks under way are watched from now on", planned)
 
     def _plan(self, job: Job, need: Need) -> None:
+        watch = self._watched[job.id]
         self._looks.plan(
             job.id,
             need,
             self.clock.steady_seconds(),
-            age_seconds=self._age_seconds(job),
-            seen_age_seconds=self._seen_age.get(job.id, 0.0),
+            age_seconds=self._age_seconds(watch),
+            seen_age_seconds=watch.seen_age_seconds or 0.0,
         )
 
     def _forget(self, job_id: str) -> None:
-        self._watched.discard(job_id)
+        del self._watched[job_id]
         self._looks.drop(job_id)
-        self._ages.forget(job_id)
-        self._seen_age.pop(job_id, None)
-        self._says.pop(job_id, None)
-        self._failures.pop(job_id, None)
 
     async def _look(self, job: Job) -> None:
+        watch = self._watched[job.id]
         need, rest, deadline = None, rest_seconds(1), LIFE_OF_A_TASK_SECONDS
         try:
             learned = await self._expectations.need(job.kind)
-            await self._act(job, await self._provider.look(job.task_id or ""))
-            self._failures.pop(job.id, None)
-            self._seen_age[job.id] = self._age_seconds(job)
+            await self._act(job, watch, await self._provider.look(job.task_id or ""))
+            watch.failures, watch.seen_age_seconds = 0, self._age_seconds(watch)
             need, deadline = learned, self._deadline_seconds
         except LookupFailed as error:
-            self._failures[job.id] += 1
-            rest = max(rest_seconds(self._failures[job.id]), error.retry_after_seconds or 0)
+            watch.failures += 1
+            rest = max(rest_seconds(watch.failures), error.retry_after_seconds or 0)
             log.warning("job %s: its task could not be looked at: %s", job.id, error)
-            if self._failures[job.id] == SUSPICIOUS_FAILURES:
+            if watch.failures == SUSPICIOUS_FAILURES:
                 await self._ask_why()
         finally:
-            await self._look_again(job, need, rest, deadline)
+            await self._look_again(job, watch, need, rest, deadline)
 
     async def _ask_why(self) -> None:
         """A look does not tell a revoked key from trouble that passes; the provider's check does."""
@@ -142,10 +148,10 @@ class Poller(Worker):
         except ProviderError as error:
             log.warning("the video service is in trouble: %s", error)
 
-    async def _act(self, job: Job, report: TaskReport) -> None:
+    async def _act(self, job: Job, watch: _Watch, report: TaskReport) -> None:
         match report.state:
             case TaskState.SUCCEEDED:
-                took = report.took_seconds or self._took_seconds(job)
+                took = report.took_seconds or self._took_seconds(watch)
                 moved = await self._life.record(job, JobState.READY, result_url=report.video_url, took_seconds=took)
                 if moved and took:
                     self._expectations.add(job.kind, took)
@@ -155,15 +161,17 @@ class Poller(Worker):
                 if isinstance(report.error, OperatorNeeded):
                     await self._bell.ring(*matter_of(report.error))
             case TaskState.RUNNING:
-                self._says[job.id] = ProviderSays.MAKING
+                watch.says = ProviderSays.MAKING
             case TaskState.PENDING:
-                self._says[job.id] = ProviderSays.WAITING
+                watch.says = ProviderSays.WAITING
 
-    async def _look_again(self, job: Job, need: Need | None, rest: float, deadline_seconds: float) -> None:
+    async def _look_again(
+        self, job: Job, watch: _Watch, need: Need | None, rest: float, deadline_seconds: float
+    ) -> None:
         current = self._life.get(job.id)
         if current is None or current.state is not JobState.RUNNING:
             self._forget(job.id)
-        elif self._age_seconds(job) > deadline_seconds:
+        elif self._age_seconds(watch) > deadline_seconds:
             log.error("job %s: its task %s has not finished in time", job.id, job.task_id)
             await self._life.end(job, Failure.TIMED_OUT)
             self._forget(job.id)
@@ -172,10 +180,10 @@ class Poller(Worker):
         else:
             self._plan(current, need)
 
-    def _took_seconds(self, job: Job) -> float | None:
+    def _took_seconds(self, watch: _Watch) -> float | None:
         """Between the moment it was last known to be unfinished and now; None where that is not known."""
-        least = self._seen_age.get(job.id)
-        return None if least is None else (least + self._age_seconds(job)) / 2
+        least = watch.seen_age_seconds
+        return None if least is None else (least + self._age_seconds(watch)) / 2
 
-    def _age_seconds(self, job: Job) -> float:
-        return self._ages.seconds(job.id, job.running_at or job.created_at)
+    def _age_seconds(self, watch: _Watch) -> float:
+        return self.clock.steady_seconds() - watch.began
