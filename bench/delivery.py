@@ -61,8 +61,8 @@ async def measure() -> list[Figure]:
     """Send clips of each size along both ways, by turns.
 
     The bot's time is the stand-ins': from the answer that tells that a task has finished to the one that takes the
-    message. In it the bot commits twice, and has the file on the disk for good and looked into. The carrier's time is
-    its own, for two requests to the same stand-ins, all in memory.
+    message. In it the bot commits twice, writes the file and looks into it. The carrier's time is its own, for two
+    requests to the same stand-ins, all in memory.
     """
     async with _road() as road:
         return [await _figure(road, megabytes) for megabytes in MEGABYTES]

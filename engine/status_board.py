@@ -149,6 +149,8 @@ class StatusBoard(Worker):
             return False
         if job.status_message_id is None and now - followed.since < ANSWER_SECONDS:
             return False
+        if status.state.final and not followed.failures:
+            return True  # nothing comes after it that would have to wait in turn
         return now >= followed.may_edit_from + (0.0 if _is_news(followed, status) else self._progress_gap_seconds())
 
     def _progress_gap_seconds(self) -> float:

@@ -45,6 +45,25 @@ def test_the_status_says_what_the_provider_said_at_the_last_look(tmp_path: Path,
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("failed", [False, True])
+def test_an_end_is_shown_at_once_however_lately_the_message_was_edited(
+    tmp_path: Path, provider: ScriptedProvider, failed: bool
+) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path, provider) as at:
+            job = await a_running_job(at)
+            told = at.stage.statuses
+            await at.until(lambda: len(told) > 5)
+            provider.fail(ModerationRefused("content")) if failed else provider.finish()
+            end = JobState.FAILED if failed else JobState.DONE
+            await at.until_state(job, end, step_seconds=0.1)
+            ended = at.clock.steady_seconds()
+            await at.until(lambda: told[-1][1].state is end, step_seconds=0.1)
+            assert at.clock.steady_seconds() - ended <= 1.5
+
+    asyncio.run(scenario())
+
+
 def test_after_55_minutes_only_changes_of_state_are_shown(tmp_path: Path, provider: ScriptedProvider) -> None:
     async def scenario() -> None:
         async with house(tmp_path, provider) as at:
