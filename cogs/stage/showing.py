@@ -81,19 +81,11 @@ class Showing(Ways):
             return  # `/jobs` says it
 
     async def _delete_clip(self, job: Job) -> bool:
-        """Delete the message with the clip; whether that can be done at all."""
-        if job.route in (Route.CHANNEL, Route.DIRECT):
-            message = self._clip_message(job)
-            await unless_gone(self._in_open_thread(message.channel.id, message.delete))
-            return True
-        if job.route is not Route.REPLY or not job.token:
+        """Delete the message with the clip; whether that can be done at all: no token is kept to delete an answer."""
+        if job.route not in (Route.CHANNEL, Route.DIRECT):
             return False
-        try:
-            await unless_gone(self._answer(job).delete())
-        except discord.HTTPException as error:
-            if error.status != 401:  # the token has died
-                raise
-            return False
+        message = self._clip_message(job)
+        await unless_gone(self._in_open_thread(message.channel.id, message.delete))
         return True
 
     async def _delete_copy(self, job: Job) -> None:

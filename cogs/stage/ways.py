@@ -87,9 +87,6 @@ class Answer:
             _ORIGINAL, content=content, view=view, attachments=files, allowed_mentions=none
         )
 
-    async def delete(self) -> None:
-        await self._webhook.delete_message(_ORIGINAL)
-
 
 async def unless_gone(change: Awaitable[object]) -> None:
     """Wait for a change to a message; none is needed where somebody has deleted it."""

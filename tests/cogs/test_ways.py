@@ -156,10 +156,8 @@ def test_an_answer_carries_status_and_clip_for_its_member_alone(tmp_path: Path) 
             assert await at.stage.find_clip(job, Route.REPLY) == there
             posted = replace(job, route=Route.REPLY, clip_message_id=there.message_id)
             await at.stage.fetch_clip(posted, tmp_path / "fetched.mp4")
-            await at.stage.take_down(posted)
-            assert await at.here.messages() == []
             with pytest.raises(PostRefused):
-                await at.stage.take_down(replace(posted, token=None))
+                await at.stage.take_down(posted)
 
     asyncio.run(done())
 
