@@ -224,6 +224,19 @@ def test_a_lookup_without_an_http_answer_or_without_a_server_says_so() -> None:
     asyncio.run(run())
 
 
+def test_a_lookup_goes_through_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        async with Service(says(200, {"status": "processing"})) as proxy:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+            client = client_of("http://provider.example")
+            assert (await client.look("1")).state is TaskState.RUNNING
+            await client.aclose()
+            (seen,) = proxy.seen
+            assert (seen.method, seen.headers["Host"]) == ("GET", "provider.example")
+
+    asyncio.run(run())
+
+
 def test_a_lookup_works_again_after_a_failed_one() -> None:
     async def run() -> None:
         async with Service(says(500), cuts_in_body(200), says(200, {"status": "processing"})) as service:
