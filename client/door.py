@@ -105,6 +105,7 @@ def open_clients(
             limits=httpx.Limits(max_keepalive_connections=0),
         ),
         # By aiohttp, since looks are most of what the bot does: its parser is in C, and a look takes half the time.
+        # Nothing that is paid may go this way: a connection that was cut is a ConnectTimeout here, too.
         lookups=HttpxAiohttpClient(
             verify=tls, headers=bearer, timeout=httpx.Timeout(look_seconds, connect=connect_seconds)
         ),
