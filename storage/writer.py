@@ -38,7 +38,6 @@ class Writer:
         self._thread = thread
         self._connection = connection
         self._asked: SimpleQueue[_Asked] = SimpleQueue()
-        self._called = False
 
     @classmethod
     async def open(cls, path: Path, pragmas: tuple[str, ...]) -> Self:
@@ -59,9 +58,7 @@ class Writer:
         loop = asyncio.get_running_loop()
         asked = _Asked(change, loop.create_future())
         self._asked.put(asked)
-        if not self._called:  # else the thread has not begun to look at what was asked, and finds this too
-            self._called = True
-            self._thread.submit(self._commit_together, loop)
+        self._thread.submit(self._commit_together, loop)
         result: T = await asked.answer
         return result
 
@@ -75,8 +72,7 @@ class Writer:
         self._thread.shutdown(wait=False)
 
     def _commit_together(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._called = False
-        while together := self._next():
+        if together := self._next():
             try:
                 self._commit(together)
             except BaseException as error:  # whatever it is, it belongs to those who wait
