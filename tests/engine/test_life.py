@@ -273,7 +273,8 @@ def test_no_more_tasks_run_than_the_account_allows_and_members_take_turns(
             provider.finish()
             await at.until_state(other, JobState.DONE)
             await at.until_state(greedy[3], JobState.DONE)
-            assert [request.seed for request in provider.created][2] == 9
+            # Both places may have become free at once.
+            assert 9 in [request.seed for request in provider.created][2:4]
 
     asyncio.run(scenario())
 
