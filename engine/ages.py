@@ -6,6 +6,14 @@ from datetime import datetime
 from engine.clock import Clock
 
 
+def begun_at(clock: Clock, since: datetime) -> float:
+    """The steady clock's moment for one of the other's: there the clock is believed this once.
+
+    What began in the future begins now.
+    """
+    return clock.steady_seconds() - max(0.0, (clock.now() - since).total_seconds())
+
+
 class Ages:
     """The clock is believed once about each thing, when its age is first asked for; from then on what passes is added.
 
@@ -18,12 +26,10 @@ class Ages:
 
     def seconds(self, key: str, since: datetime) -> float:
         """The age of what began at this moment, and is known by this key. What began in the future begins now."""
-        steady = self._clock.steady_seconds()
         known = self._born.get(key)
         if known is None or known[0] != since:
-            known = since, steady - max(0.0, (self._clock.now() - since).total_seconds())
-            self._born[key] = known
-        return steady - known[1]
+            known = self._born[key] = since, begun_at(self._clock, since)
+        return self._clock.steady_seconds() - known[1]
 
     def forget(self, key: str) -> None:
         """Nobody will ask for this again."""

@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from client import LookupFailed, OperatorNeeded, Provider, ProviderError, TaskReport, TaskState
+from engine.ages import begun_at
 from engine.clock import Clock
 from engine.expectations import Expectations
 from engine.life import Life
@@ -69,10 +70,8 @@ class Poller(Worker):
         """Look at this job's task from now on; one that is watched already stays as it is."""
         if job.id in self._watched:
             return
-        # The clock is believed this once: whatever it is set to later, what passes is added.
-        age_seconds = max(0.0, (self.clock.now() - (job.running_at or job.created_at)).total_seconds())
-        watch = self._watched[job.id] = _Watch(began=self.clock.steady_seconds() - age_seconds)
-        if age_seconds < _JUST_BEGUN_SECONDS:
+        watch = self._watched[job.id] = _Watch(began=begun_at(self.clock, job.running_at or job.created_at))
+        if self._age_seconds(watch) < _JUST_BEGUN_SECONDS:
             watch.seen_age_seconds = 0.0
         self._new.append(job)
         self.wake()

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from engine.ages import Ages
+from engine.ages import Ages, begun_at
 from engine.clock import Clock
 from engine.life import Life
 from engine.reporter import Reporter
@@ -158,8 +158,7 @@ class StatusBoard(Worker):
         return max(len(self._followed) / PROGRESS_A_SECOND - SHORTEST_GAP_SECONDS, 0.0)
 
     def _follow(self, job: Job) -> _Followed:
-        age_seconds = max(0.0, (self.clock.now() - job.created_at).total_seconds())
-        followed = self._followed[job.id] = _Followed(self.clock.steady_seconds() - age_seconds, job.batch_id)
+        followed = self._followed[job.id] = _Followed(begun_at(self.clock, job.created_at), job.batch_id)
         if job.batch_id:
             self._first_takes[job.batch_id] = job.id
         return followed
