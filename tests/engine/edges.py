@@ -90,6 +90,7 @@ class ScriptedProvider:
     look_errors: list[Exception] = field(default_factory=list)
     download_errors: list[Exception] = field(default_factory=list)
     report: TaskReport = field(default_factory=lambda: TaskReport(TaskState.RUNNING))
+    finished: set[str] = field(default_factory=set)
     cancels: bool = False
     created: list[VideoRequest] = field(default_factory=list)
     looks: int = 0
@@ -114,7 +115,7 @@ class ScriptedProvider:
             raise self.look_errors.pop(0)
         if not task_id:
             raise LookupFailed("no such task")
-        return self.report
+        return TaskReport(TaskState.SUCCEEDED, RESULT) if task_id in self.finished else self.report
 
     async def cancel(self, task_id: str) -> bool:
         return self.cancels

@@ -45,17 +45,19 @@ def test_the_status_says_what_the_provider_said_at_the_last_look(tmp_path: Path,
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("failed", [False, True])
+@pytest.mark.parametrize("end", [JobState.DONE, JobState.FAILED])
 def test_an_end_is_shown_at_once_however_lately_the_message_was_edited(
-    tmp_path: Path, provider: ScriptedProvider, failed: bool
+    tmp_path: Path, provider: ScriptedProvider, end: JobState
 ) -> None:
     async def scenario() -> None:
         async with house(tmp_path, provider) as at:
             job = await a_running_job(at)
             told = at.stage.statuses
             await at.until(lambda: len(told) > 5)
-            provider.fail(ModerationRefused("content")) if failed else provider.finish()
-            end = JobState.FAILED if failed else JobState.DONE
+            if end is JobState.DONE:
+                provider.finish()
+            else:
+                provider.fail(ModerationRefused("content"))
             await at.until_state(job, end, step_seconds=0.1)
             ended = at.clock.steady_seconds()
             await at.until(lambda: told[-1][1].state is end, step_seconds=0.1)
