@@ -15,6 +15,8 @@ from media.shrink import shrink
 from tests.media import films
 from tests.media.pictures import corners, exif, photo, saved
 
+_READ = Path("/proc/self/io")
+
 
 def test_a_clip_tells_what_it_is(tmp_path: Path) -> None:
     path = films.film(tmp_path / "clip.mp4", films.still(photo(640, 368), 60), tone_seconds=2)
@@ -35,6 +37,20 @@ def test_the_first_picture_is_the_first(tmp_path: Path) -> None:
     assert first.mode == "RGB"
     assert likeness(first, photo()) > 0.95
     assert likeness(first, photo(turned=True)) < 0.5
+
+
+@pytest.mark.skipif(not _READ.exists(), reason="this system does not count what a process has read")
+def test_looking_into_a_clip_does_not_go_through_its_pictures(tmp_path: Path) -> None:
+    path = films.film(tmp_path / "clip.mp4", films.drifting_noise(640, 360, 10), tone_seconds=1)
+    assert probe(path).size_bytes > 800_000
+    before = _read_bytes()
+    assert is_whole(path)
+    assert _read_bytes() - before < 120_000, "to decode a picture, it would take 300,000"
+
+
+def _read_bytes() -> int:
+    """What this process has read until now, of files in the system's memory as well."""
+    return int(_READ.read_text("ascii").split()[1])
 
 
 def _text(folder: Path) -> Path:
