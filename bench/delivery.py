@@ -26,7 +26,7 @@ from sandbox.wan.tasks import Task
 T = TypeVar("T")
 
 MEGABYTES = (1, 9, 25)
-ROUNDS = 5
+ROUNDS = 9
 UPLOAD_LIMIT_BYTES = 50 * 2**20
 WAIT_SECONDS, LOOK_SECONDS = 60, 0.02
 # So that neither side finds the machine warm from the other.

@@ -76,6 +76,17 @@ class Deliverer(Worker):
         """Remove files of jobs that need them no more; for the start."""
         self._files.tidy({job.id for job in self._life.in_state(*_DELIVERABLE)})
 
+    def fetch_ahead(self, job: Job, url: str) -> None:
+        """Begin with a result while it is still being committed that there is one: nothing is lost if it is not."""
+        key = _fetch_key(job.id)
+        if self.under_way < MOST_AT_ONCE and not self.stopping and not self.busy_with(key):
+            self.start(key, self._fetch_ahead(job.id, url))
+
+    def forget(self, job_id: str) -> None:
+        """The job has ended: its files are needed no more."""
+        self._unusable.pop(job_id, None)
+        self._fetcher.forget(job_id)
+
     async def step(self) -> float | None:
         """Begin to deliver what is due."""
         rests = []
@@ -134,6 +145,15 @@ class Deliverer(Worker):
     def _current(self, delivery: _Delivery) -> list[Job]:
         return [job for job in map(self._life.get, delivery.ids) if job and job.state in _DELIVERABLE]
 
+    async def _fetch_ahead(self, job_id: str, url: str) -> None:
+        try:
+            await self._fetcher.result(job_id, url)
+        except (DownloadFailed, NotAClip, OSError) as error:
+            log.info("job %s: its result is to be fetched again: %s", job_id, error)
+        job = self._life.get(job_id)
+        if job is None or job.state.final:  # meanwhile
+            self.forget(job_id)
+
     async def _fetch(self, key: str, jobs: Sequence[Job]) -> None:
         for job in jobs:
             await self._film(key, job)
@@ -148,7 +168,7 @@ class Deliverer(Worker):
         jobs = [job for job in jobs if job.id in films]
         if jobs and await self._poster.post(jobs, films):
             log.info("job %s is done", key)
-        self._over(key, *jobs)
+        self._over(key)
 
     async def _searched(self, key: str, jobs: Sequence[Job]) -> list[Job]:
         """Those of them that are surely not posted yet, and still have time."""
@@ -157,7 +177,7 @@ class Deliverer(Worker):
             fitted = jobs[0].fitted or self._files.has_fitted(jobs[0].id)
             await self._life.posted(jobs, posted.message_id, posted.channel_id, fitted=fitted)
             log.info("job %s is done: it had been posted already", key)
-            self._over(key, *jobs)
+            self._over(key)
             return []
         if left == jobs and self._is_overdue(key):
             await self._fail(jobs, Failure.NOT_POSTED)
@@ -188,7 +208,6 @@ class Deliverer(Worker):
     async def _fail(self, jobs: Sequence[Job], failure: Failure) -> None:
         for job in jobs:
             await self._life.end(job, failure, from_states=_DELIVERABLE)
-        self._forget_ended(jobs)
 
     async def _rest_or_end(self, delivery: _Delivery) -> None:
         """Try again later, until the time is up; what may be posted is looked for first, when it is tried again."""
@@ -203,18 +222,9 @@ class Deliverer(Worker):
         """Whether it was tried long enough; a time in which the bot did not run does not count."""
         return self.clock.steady_seconds() - self._since[key] > self._deadline_seconds
 
-    def _over(self, key: str, *jobs: Job) -> None:
+    def _over(self, key: str) -> None:
         self._since.pop(key, None)
         self._rests.over(key)
-        self._forget_ended(jobs)
-
-    def _forget_ended(self, jobs: Sequence[Job]) -> None:
-        """Drop the files, but not of those who wait for their member."""
-        open_ids = {job.id for job in self._life.in_state(*_DELIVERABLE)}
-        for job in jobs:
-            if job.id not in open_ids:
-                self._unusable.pop(job.id, None)
-                self._fetcher.forget(job.id)
 
 
 def _fetch_key(job_id: str) -> str:

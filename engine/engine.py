@@ -105,6 +105,7 @@ class Engine:
             self._expectations,
             bell,
             clock,
+            noticed=lambda job, url: self._deliverer.fetch_ahead(job, url),
             queries_per_second=limits.queries_per_second,
             deadline_seconds=limits.task_deadline_seconds,
         )
@@ -266,6 +267,7 @@ class Engine:
         if job.state in (JobState.READY, JobState.POSTING) or (job.state.final and job.batch_id):
             self._deliverer.wake()  # the other takes may have waited for this one alone
         if job.state.final:
+            self._deliverer.forget(job.id)
             self._herald.wake()  # what the service refused may have paused its member
         self._submitter.wake()
         self._board.changed(job)

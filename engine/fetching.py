@@ -48,6 +48,15 @@ class Fetcher:
         self._bench = bench
         self._clock = clock
         self._fresh_url: dict[str, str] = {}
+        self._looked_into: set[str] = set()
+
+    async def result(self, job_id: str, url: str) -> Path:
+        """What the provider made, fetched from this address. Raises DownloadFailed, NotAClip or OSError."""
+        result = self._files.result(job_id)
+        await self._provider.download(url, result, MOST_RESULT_BYTES)
+        await asyncio.to_thread(clip.probe, result)
+        self._looked_into.add(job_id)
+        return result
 
     async def film(self, job: Job, *, patient: bool) -> Film:
         """The job's film. Who is not patient gets the new part alone where the clip before it cannot be had yet.
@@ -55,11 +64,8 @@ class Fetcher:
         Raises DownloadFailed, NotAClip, PostingError, OSError or Stopped.
         """
         result = self._files.result(job.id)
-        # One from before a power failure may be cut short.
-        if not (result.exists() and await asyncio.to_thread(clip.is_whole, result)):
-            url = self._fresh_url.get(job.id) or job.result_url or ""
-            await self._provider.download(url, result, MOST_RESULT_BYTES)
-            await asyncio.to_thread(clip.probe, result)
+        if not await self._has_whole(job):
+            await self.result(job.id, self._fresh_url.get(job.id) or job.result_url or "")
         if job.relation is not Relation.EXTEND:
             return Film(result)
         whole = self._files.whole(job.id)
@@ -73,7 +79,7 @@ class Fetcher:
 
     async def ask_anew(self, job: Job) -> None:
         """The result could not be used: drop it, and ask the provider where it is now."""
-        self._files.remove(job.id)
+        self._drop(job.id)
         with suppress(LookupFailed):
             report = await self._provider.look(job.task_id or "")
             if report.video_url:
@@ -82,6 +88,16 @@ class Fetcher:
     def forget(self, job_id: str) -> None:
         """The job needs nothing any more."""
         self._fresh_url.pop(job_id, None)
+        self._drop(job_id)
+
+    async def _has_whole(self, job: Job) -> bool:
+        if not self.has(job):
+            return False
+        # One from before a power failure may be cut short.
+        return job.id in self._looked_into or await asyncio.to_thread(clip.is_whole, self._files.result(job.id))
+
+    def _drop(self, job_id: str) -> None:
+        self._looked_into.discard(job_id)
         self._files.remove(job_id)
 
     async def _joined(self, job: Job, result: Path, whole: Path, *, patient: bool) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from client import LookupFailed, OperatorNeeded, Provider, ProviderError, TaskReport, TaskState
@@ -53,6 +54,7 @@ class Poller(Worker):
         bell: Bell,
         clock: Clock,
         *,
+        noticed: Callable[[Job, str], None],
         queries_per_second: float,
         deadline_seconds: float,
     ) -> None:
@@ -61,6 +63,7 @@ class Poller(Worker):
         self._provider = provider
         self._expectations = expectations
         self._bell = bell
+        self._noticed = noticed
         self._deadline_seconds = deadline_seconds
         self._looks = Looks(queries_per_second)
         self._watched: dict[str, _Watch] = {}
@@ -151,6 +154,7 @@ class Poller(Worker):
         match report.state:
             case TaskState.SUCCEEDED:
                 took = report.took_seconds or self._took_seconds(watch)
+                self._noticed(job, report.video_url or "")
                 moved = await self._life.record(job, JobState.READY, result_url=report.video_url, took_seconds=took)
                 if moved and took:
                     self._expectations.add(job.kind, took)

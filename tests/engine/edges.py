@@ -100,6 +100,10 @@ class ScriptedProvider:
     check_errors: list[Exception] = field(default_factory=list)
     found: list[str] | None = None
     hold_creates: asyncio.Event | None = None
+    hold_cancels: asyncio.Event | None = None
+    asked_to_cancel: int = 0
+    hold_downloads: asyncio.Event | None = None
+    asked_to_download: int = 0
 
     async def create(self, request: VideoRequest) -> str:
         self.created.append(request)
@@ -118,6 +122,9 @@ class ScriptedProvider:
         return TaskReport(TaskState.SUCCEEDED, RESULT) if task_id in self.finished else self.report
 
     async def cancel(self, task_id: str) -> bool:
+        self.asked_to_cancel += 1
+        if self.hold_cancels:
+            await self.hold_cancels.wait()
         return self.cancels
 
     async def store_file(self, data: bytes, filename: str, media_type: str, model: str | None) -> str:
@@ -132,6 +139,9 @@ class ScriptedProvider:
         return self.found
 
     async def download(self, url: str, to: Path, max_bytes: int) -> int:
+        self.asked_to_download += 1
+        if self.hold_downloads:
+            await self.hold_downloads.wait()
         if self.download_errors:
             raise self.download_errors.pop(0)
         to.write_bytes(self.clip)

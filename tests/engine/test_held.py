@@ -206,7 +206,8 @@ def test_a_clip_that_a_power_failure_has_cut_short_is_fetched_again(
     async def scenario() -> None:
         async with house(tmp_path, provider, stage) as at:
             job = await a_held_clip(at)
-            os.truncate(tmp_path / "clips" / f"{job.id}.mp4", len(provider.clip) - 100)
+        os.truncate(tmp_path / "clips" / f"{job.id}.mp4", len(provider.clip) - 100)
+        async with house(tmp_path, provider, stage) as at:
             given = await at.engine.hand_over(job.id, MEMBER)
             assert isinstance(given, HandOver)
             assert given.file.read_bytes() == provider.clip

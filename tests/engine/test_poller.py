@@ -137,7 +137,16 @@ def watching(kept: Books, provider: ScriptedProvider, clock: HeldClock, count: i
     life = Life(kept.jobs, clock)
     bell = Bell(ListeningOperator(), Meta(kept.database), clock)
     expectations = Expectations(kept.jobs)
-    poller = Poller(life, provider, expectations, bell, clock, queries_per_second=20, deadline_seconds=10**9)
+    poller = Poller(
+        life,
+        provider,
+        expectations,
+        bell,
+        clock,
+        noticed=lambda *_: None,
+        queries_per_second=20,
+        deadline_seconds=10**9,
+    )
     for number in range(count):
         job = replace(waiting(number, 1, JobState.RUNNING), running_at=clock.now(), task_id=str(number))
         life.add(job)
