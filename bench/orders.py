@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar, cast
+from unittest.mock import patch
 
 from bench.figures import Bound, Figure, Goal, table
 from storage import ClipOptions, Database, FirstFrameImage, JobStore, Ledger, NewJob, Standings
@@ -26,6 +28,18 @@ ORDERS, ROUNDS, MEMBERS = 200, 7, 40
 FRAME_BYTES = 2_000
 """Of one picture for all: the room it takes on the disk would hide what the rest of an order costs."""
 BESIDE = "the same SQL, sqlite3 in one thread"
+SLOW_COMMIT_SECONDS = 0.002
+"""More than this disk takes, on both sides: as disks do that lie behind a network, or have nothing to keep what they
+hold in memory through a power failure."""
+
+
+class _SlowDisk(sqlite3.Connection):
+    """Its commits take longer, as the disk would: in the thread that writes, and with nothing for the processor."""
+
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
+        if sql == "COMMIT":
+            time.sleep(SLOW_COMMIT_SECONDS)
+        return super().execute(sql, values)
 
 
 async def measure() -> list[Figure]:
@@ -37,23 +51,32 @@ async def measure() -> list[Figure]:
     with TemporaryDirectory(prefix="firstframe-bench-") as folder:
         files = (Path(folder) / f"{number}.db" for number in count())
         said = await _written_down(next(files))
-        orders = [await _figure(callers, said, lambda: next(files)) for callers in CALLERS]
-        return [*orders, await asyncio.to_thread(_commit_alone, next(files))]
+        figures = [
+            await _figure(callers, disk, said, lambda: next(files))
+            for disk in (sqlite3.Connection, _SlowDisk)
+            for callers in CALLERS
+        ]
+        return [*figures, await asyncio.to_thread(_commit_alone, next(files))]
 
 
-async def _figure(callers: int, said: Sequence[Sequence[Said]], fresh: Callable[[], Path]) -> Figure:
+async def _figure(
+    callers: int, disk: type[sqlite3.Connection], said: Sequence[Sequence[Said]], fresh: Callable[[], Path]
+) -> Figure:
     rounds = []
     for number in range(ROUNDS + 1):
-        ours = await _ours(fresh(), callers) if number % 2 else None
-        theirs = await _theirs(fresh(), said)
-        rounds.append((ours or await _ours(fresh(), callers), theirs))
+        ours = await _ours(fresh(), disk, callers) if number % 2 else None
+        theirs = await _theirs(fresh(), disk, said)
+        rounds.append((ours or await _ours(fresh(), disk, callers), theirs))
     own, beside = (median(one[side] for one in rounds[1:]) for side in (0, 1))  # the first warms up
     name = f"orders checked, charged and stored, {callers} at a time"
+    if disk is _SlowDisk:
+        name += f", a commit {SLOW_COMMIT_SECONDS * 1000:g} ms longer"
     return Figure(name, own, "orders/s", BESIDE, beside, GOALS.get(callers))
 
 
-async def _ours(file: Path, callers: int) -> float:
-    database = await Database.open(file)
+async def _ours(file: Path, disk: type[sqlite3.Connection], callers: int) -> float:
+    with patch.object(sqlite3, "connect", partial(sqlite3.connect, factory=disk)):
+        database = await Database.open(file)
     store, orders = _store(database), iter(_orders())
 
     async def call() -> None:
@@ -67,13 +90,13 @@ async def _ours(file: Path, callers: int) -> float:
     return ORDERS / seconds
 
 
-async def _theirs(file: Path, said: Sequence[Sequence[Said]]) -> float:
+async def _theirs(file: Path, disk: type[sqlite3.Connection], said: Sequence[Sequence[Said]]) -> float:
     await (await Database.open(file)).close()
-    return await asyncio.to_thread(_repeat, file, said)
+    return await asyncio.to_thread(_repeat, file, disk, said)
 
 
-def _repeat(file: Path, said: Sequence[Sequence[Said]]) -> float:
-    connection = _connected(file, sqlite3.Connection)
+def _repeat(file: Path, disk: type[sqlite3.Connection], said: Sequence[Sequence[Said]]) -> float:
+    connection = _connected(file, disk)
     started = time.perf_counter()
     for order in said:
         connection.execute("BEGIN IMMEDIATE")
