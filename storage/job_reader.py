@@ -19,10 +19,6 @@ WHERE (clip_message_id = :message OR status_message_id = :message OR share_messa
     AND (+guild_id = :guild OR :guild = 0 AND route = 'direct')
 ORDER BY take
 """
-_OPEN = "SELECT * FROM jobs WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY created_at, id"
-_OPEN_OF_MEMBER = """
-SELECT * FROM jobs WHERE member_id = :member AND state NOT IN ('done', 'failed', 'cancelled') ORDER BY created_at, id
-"""
 _WAITING_OF_MEMBER = """
 SELECT * FROM jobs WHERE guild_id = :guild AND member_id = :member AND state = 'queued' ORDER BY created_at, id
 """
@@ -30,8 +26,6 @@ _OUTCOME_UNKNOWN = """
 SELECT * FROM jobs
 WHERE failure = 'outcome_unknown' AND submitting_at BETWEEN :since AND :until ORDER BY submitting_at, id
 """
-
-_UNSETTLED = "SELECT * FROM jobs WHERE status_settled = 0 ORDER BY created_at, id"
 # Nearly all that are open are unsettled too: each row is read once, by the indexes of both.
 _UNFINISHED = """
 SELECT * FROM jobs WHERE id > :after AND id IN (
@@ -96,14 +90,6 @@ class JobReader:
         """All takes of a batch, in their order."""
         return await self._all(_BY_BATCH, {"batch": batch_id})
 
-    async def open(self) -> list[Job]:
-        """All jobs that have not ended."""
-        return await self._all(_OPEN)
-
-    async def open_of(self, member_id: int) -> list[Job]:
-        """A member's jobs that have not ended, in all guilds."""
-        return await self._all(_OPEN_OF_MEMBER, {"member": member_id})
-
     async def waiting_of(self, guild_id: int, member_id: int) -> list[Job]:
         """A member's jobs in a guild that still wait for a slot."""
         return await self._all(_WAITING_OF_MEMBER, {"guild": guild_id, "member": member_id})
@@ -112,10 +98,6 @@ class JobReader:
         """Jobs that were handed to the provider in this time, and were given up since nobody knew what became of it."""
         times = {"since": to_milliseconds(since), "until": to_milliseconds(until)}
         return await self._all(_OUTCOME_UNKNOWN, times)
-
-    async def unsettled(self) -> list[Job]:
-        """All jobs whose status message does not show their end yet."""
-        return await self._all(_UNSETTLED)
 
     async def unfinished(self) -> list[Job]:
         """All jobs that something still has to happen to: open ones, and those whose end is not shown; by their ids."""

@@ -74,7 +74,7 @@ def test_a_role_that_has_more_is_what_counts(tmp_path: Path) -> None:
             await at.here.post(f"members/{MEMBER}", {"roles": [ROLE_MAKERS]})
             taken = await _asked(at, THREAD, resolution="720P", duration=5)
             assert not taken["ephemeral"]
-            (job,) = await at.books.jobs.open_of(int(MEMBER))
+            (job,) = await at.books.open_jobs(int(MEMBER))
             assert (job.home_channel_id, job.channel_id) == (int(CLIPS), int(THREAD))
             assert job.state is not JobState.FAILED
             assert "You have 1 clip under way, and 1 at once is your limit" in await _refused(at)

@@ -45,7 +45,7 @@ def test_again_is_for_everybody_at_their_own_cost(tmp_path: Path) -> None:
             status = await at.press(await clip_of(at, first), "Again", SECOND_MEMBER)
             assert not status["ephemeral"]
             assert f"<@{SECOND_MEMBER}>" in status["content"]
-            (job,) = await at.books.jobs.open_of(int(SECOND_MEMBER))
+            (job,) = await at.books.open_jobs(int(SECOND_MEMBER))
             assert (job.parent_id, job.relation, job.frame) == (first.id, Relation.AGAIN, first.frame)
             assert job.options == replace(first.options, seed=job.options.seed)
             assert job.options.seed != first.options.seed
@@ -63,7 +63,7 @@ def test_two_members_press_at_once_and_each_has_their_own(tmp_path: Path) -> Non
             answers = await asyncio.gather(*(at.press(clip, "Again", one) for one in who))
             assert len({answer["id"] for answer in answers}) == len(who)
             for one in who:
-                (job,) = await at.books.jobs.open_of(int(one))
+                (job,) = await at.books.open_jobs(int(one))
                 assert job.relation is Relation.AGAIN
 
     asyncio.run(ordered())
@@ -77,7 +77,7 @@ def test_who_has_no_credits_is_told_so_alone(tmp_path: Path) -> None:
             refused = await at.press(clip, "Again", SECOND_MEMBER)
             assert refused["ephemeral"]
             assert refused["content"].startswith("This costs 10 credits and you have 0 a day")
-            assert await at.books.jobs.open_of(int(SECOND_MEMBER)) == []
+            assert await at.books.open_jobs(int(SECOND_MEMBER)) == []
 
     asyncio.run(told())
 
@@ -134,7 +134,7 @@ def test_a_private_clip_stays_between_its_member_and_the_bot(tmp_path: Path) -> 
             assert (refused["ephemeral"], refused["content"]) == (True, NOT_YOURS)
             status = await at.press(clip, "Again", MEMBER)
             assert status["ephemeral"]
-            (again,) = await at.books.jobs.open_of(int(MEMBER))
+            (again,) = await at.books.open_jobs(int(MEMBER))
             assert again.private
             assert again.token
 

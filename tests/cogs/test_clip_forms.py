@@ -24,7 +24,7 @@ def test_a_remix_begins_with_what_the_clip_was_made_of(tmp_path: Path) -> None:
             said = {"What should happen": "a storm", "Length": "10"}
             status = await at.fill_in(form, said, SECOND_MEMBER)
             assert not status["ephemeral"]
-            (job,) = await at.books.jobs.open_of(int(SECOND_MEMBER))
+            (job,) = await at.books.open_jobs(int(SECOND_MEMBER))
             assert (job.parent_id, job.relation, job.frame) == (first.id, Relation.REMIX, first.frame)
             wanted = replace(first.options, prompt="a storm", duration_seconds=10, seed=job.options.seed)
             assert (job.options, job.price) == (wanted, 20)
@@ -42,7 +42,7 @@ def test_a_final_is_the_same_in_the_best_quality_for_a_price_that_is_said(tmp_pa
             labels = [option["label"] for option in fields["Length"]["options"]]
             assert labels == ["5 s · 15 credits", "10 s · 30 credits", "15 s · 45 credits"]
             await at.fill_in(form, {"Length": "10"}, MEMBER)
-            (job,) = await at.books.jobs.open_of(int(MEMBER))
+            (job,) = await at.books.open_jobs(int(MEMBER))
             assert (job.parent_id, job.relation, job.price) == (first.id, Relation.FINAL, 30)
             assert job.options == replace(first.options, resolution="1080P", duration_seconds=10)
 
@@ -58,7 +58,7 @@ def test_an_only_length_is_said_and_not_asked_for(tmp_path: Path) -> None:
             (said,) = (await at.fields(form)).values()
             assert said["content"].endswith("in 1080P. It is 5 s long and costs 15 credits.")
             await at.fill_in(form, {}, MEMBER)
-            (job,) = await at.books.jobs.open_of(int(MEMBER))
+            (job,) = await at.books.open_jobs(int(MEMBER))
             assert (job.options.resolution, job.options.duration_seconds) == ("1080P", 5)
 
     asyncio.run(done())
@@ -74,7 +74,7 @@ def test_an_extension_asks_what_happens_next_and_costs_the_new_seconds(tmp_path:
             assert "Only the new seconds are charged." in fields[""]["content"]
             assert fields["Length"]["options"][0]["label"] == "5 s · 10 credits"
             await at.fill_in(form, {"What happens next": "the tide goes out"}, MEMBER)
-            (job,) = await at.books.jobs.open_of(int(MEMBER))
+            (job,) = await at.books.open_jobs(int(MEMBER))
             assert (job.parent_id, job.relation, job.price) == (first.id, Relation.EXTEND, 10)
             assert job.options.prompt == "the tide goes out"
             assert job.frame != first.frame, "the last picture of the clip is the first of what follows"

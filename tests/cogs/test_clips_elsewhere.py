@@ -20,7 +20,7 @@ def test_a_clip_where_the_bot_is_not_has_buttons_that_work(tmp_path: Path) -> No
             assert "**Clip `" in (await at.press(clip, "Details", MEMBER))["content"]
             status = await at.press(clip, "Again", SECOND_MEMBER)
             assert not status["ephemeral"]
-            (again,) = await at.books.jobs.open_of(int(SECOND_MEMBER))
+            (again,) = await at.books.open_jobs(int(SECOND_MEMBER))
             assert (again.guild_id, again.installed, again.relation) == (0, Installed.USER, Relation.AGAIN)
             assert again.token
 

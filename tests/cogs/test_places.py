@@ -198,7 +198,7 @@ def test_previews_are_cheap_takes_in_one_message(tmp_path: Path) -> None:
             interaction_id = await _ask(at, CLIPS, "preview", takes=3)
             status = await until(lambda: _answer(at, CLIPS, interaction_id))
             assert "3 takes of 5 s · 720P" in status["content"]
-            takes = await at.books.jobs.open_of(int(MEMBER))
+            takes = await at.books.open_jobs(int(MEMBER))
             assert len({job.options.seed for job in takes}) == 3
             at.provider.finish()
             clip = await _with_clip(at, CLIPS)

@@ -87,7 +87,7 @@ def test_a_final_is_made_of_the_take_that_was_chosen(tmp_path: Path) -> None:
             refused = await at.press(batch, "Final 2", SECOND_MEMBER)
             assert (refused["ephemeral"], refused["content"]) == (True, NOT_YOURS)
             await at.fill_in(await at.press_for_form(batch, "Final 2", MEMBER), {}, MEMBER)
-            (job,) = await at.books.jobs.open_of(int(MEMBER))
+            (job,) = await at.books.open_jobs(int(MEMBER))
             assert (job.parent_id, job.relation, job.options.seed) == ("job2", Relation.FINAL, 2)
             assert job.batch_id is None
 
@@ -98,7 +98,7 @@ def test_again_orders_as_many_takes_once_more(tmp_path: Path) -> None:
     async def ordered() -> None:
         async with scene(tmp_path) as at:
             await at.press(await _batch(at), "Again", SECOND_MEMBER)
-            jobs = await at.books.jobs.open_of(int(SECOND_MEMBER))
+            jobs = await at.books.open_jobs(int(SECOND_MEMBER))
             assert len(jobs) == 3
             assert len({job.batch_id for job in jobs}) == 1
             assert len({job.options.seed for job in jobs}) == 3

@@ -188,7 +188,7 @@ class House:
     async def until_settled(self) -> None:
         """Let time pass until every job's end is shown."""
         for _ in range(2000):
-            if not await self.books.jobs.unsettled():
+            if not await self.books.unsettled():
                 return
             await self._step()
         raise AssertionError("an end was never shown")

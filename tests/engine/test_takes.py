@@ -71,7 +71,7 @@ def test_an_order_of_takes_that_is_delivered_twice_is_the_same_takes(tmp_path: P
             assert once.id == twice.id
             later = await at.engine.request(asked)
             assert (later.id, later.take) == (once.id, 1)
-            assert len(await at.books.jobs.open()) == 3
+            assert len(await at.books.open_jobs()) == 3
 
     asyncio.run(scenario())
 

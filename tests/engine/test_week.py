@@ -181,7 +181,7 @@ def test_a_week_leaves_nothing_behind(tmp_path: Path) -> None:
                     tracemalloc.start()
                 if day in (2, DAYS):
                     held[day] = await people.holdings(tmp_path)
-            assert not await people.at.books.jobs.open()
+            assert not await people.at.books.open_jobs()
         second, last = held[2], held[DAYS]
         assert last.containers - second.containers == Counter()
         assert last.traced_bytes - second.traced_bytes < SLACK_BYTES

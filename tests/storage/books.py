@@ -48,6 +48,16 @@ class Books:
         """What a member can spend at a moment."""
         return (await self.standings.of(account, now)).balance.left
 
+    async def open_jobs(self, member_id: int | None = None) -> list[Job]:
+        """All jobs, or a member's, that have not ended, oldest first."""
+        unfinished = await self.jobs.unfinished()
+        found = [job for job in unfinished if not job.state.final and member_id in (None, job.member_id)]
+        return sorted(found, key=lambda job: (job.created_at, job.id))
+
+    async def unsettled(self) -> list[Job]:
+        """All jobs whose status message does not show their end yet."""
+        return [job for job in await self.jobs.unfinished() if not job.status_settled]
+
     async def limit(
         self,
         layer: Layer,

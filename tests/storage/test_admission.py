@@ -279,6 +279,6 @@ def test_a_hundred_commands_at_once_are_not_more_jobs_than_may_be_at_once(tmp_pa
         orders = (kept.jobs.accept(new_job(number, price=1)) for number in range(100))
         results = await asyncio.gather(*orders, return_exceptions=True)
         assert sum(isinstance(result, TooManyAtOnce) for result in results) == 97
-        assert len(await kept.jobs.open()) == 3
+        assert len(await kept.open_jobs()) == 3
 
     run(tmp_path, scenario)

@@ -62,7 +62,7 @@ def test_the_first_takes_status_is_that_of_all(tmp_path: Path) -> None:
     async def scenario(kept: Books) -> None:
         await kept.jobs.accept_batch(new_batch(1))
         await kept.jobs.accept(new_job(9))
-        assert {job.id for job in await kept.jobs.unsettled()} == {"job1", "job9"}
+        assert {job.id for job in await kept.unsettled()} == {"job1", "job9"}
 
     run(tmp_path, scenario)
 
@@ -84,7 +84,7 @@ def test_an_order_is_taken_with_all_its_takes_or_not_at_all(tmp_path: Path) -> N
         assert (refusal.value.price, refusal.value.balance.left) == (30, 29)
         with pytest.raises(NotEnoughCredits):
             await kept.jobs.check_admission(ACCOUNT, 30, NOON, 3)
-        assert await kept.jobs.open() == []
+        assert await kept.open_jobs() == []
         assert await kept.left(NOON) == 29
         assert len(await kept.jobs.accept_batch(new_batch(4, 2))) == 2
 
@@ -121,7 +121,7 @@ def test_a_hundred_orders_at_once_of_several_takes_spend_no_more_than_there_is(t
         orders = (kept.jobs.accept_batch(new_batch(10 * number)) for number in range(100))
         results = await asyncio.gather(*orders, return_exceptions=True)
         assert sum(isinstance(result, NotEnoughCredits) for result in results) == 97
-        assert len(await kept.jobs.open()) == 9
+        assert len(await kept.open_jobs()) == 9
         assert await kept.left(NOON) == 10
 
     run(tmp_path, scenario, per_day=100)

@@ -63,7 +63,7 @@ def test_the_intent_to_post_is_that_of_all_given_takes_or_of_none(tmp_path: Path
         assert await kept.jobs.intend_batch(BATCH, ids, Route.CHANNEL, LATER) == []
         assert await kept.jobs.intend_batch("another", ["job1", "job3"], Route.CHANNEL, LATER) == []
         assert await kept.jobs.intend_batch(BATCH, ["job1", "nobody"], Route.CHANNEL, LATER) == []
-        assert {job.state for job in await kept.jobs.open()} == {JobState.READY}
+        assert {job.state for job in await kept.open_jobs()} == {JobState.READY}
         meant = await kept.jobs.intend_batch(BATCH, ["job3", "job1"], Route.CHANNEL, LATER)
         assert [(job.id, job.state, job.route, job.posting_at) for job in meant] == [
             ("job1", JobState.POSTING, Route.CHANNEL, LATER),

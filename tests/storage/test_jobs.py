@@ -113,7 +113,7 @@ def test_a_hundred_commands_at_once_against_one_remaining_clip_give_one_job(tmp_
             results = await asyncio.gather(*orders, return_exceptions=True)
             refused = [result for result in results if isinstance(result, NotEnoughCredits)]
             assert len(refused) == 99
-            assert len(await kept.jobs.open()) == 1
+            assert len(await kept.open_jobs()) == 1
             assert await kept.left(NOON) == 0
 
     asyncio.run(scenario())
@@ -189,10 +189,10 @@ def test_a_job_is_unsettled_until_its_end_is_shown(tmp_path: Path) -> None:
         async with books(tmp_path) as kept:
             await kept.jobs.accept(new_job(1))
             await kept.jobs.end("job1", (JobState.QUEUED,), Failure.PROVIDER_BUSY, NOON, actor_id=0)
-            assert [job.id for job in await kept.jobs.unsettled()] == ["job1"]
-            assert await kept.jobs.open() == []
+            assert [job.id for job in await kept.unsettled()] == ["job1"]
+            assert await kept.open_jobs() == []
             await kept.jobs.settle_status("job1")
-            assert await kept.jobs.unsettled() == []
+            assert await kept.unsettled() == []
 
     asyncio.run(scenario())
 
@@ -231,7 +231,7 @@ def test_a_members_waiting_and_open_jobs_are_their_own_oldest_first(tmp_path: Pa
             await kept.jobs.advance("job3", JobState.QUEUED, JobState.SUBMITTING, NOON)
             await kept.finish(await kept.jobs.accept(new_job(6)), NOON)
             assert [job.id for job in await kept.jobs.waiting_of(GUILD, MEMBER)] == ["job2", "job1"]
-            assert [job.id for job in await kept.jobs.open_of(MEMBER)] == ["job2", "job3", "job5", "job1"]
+            assert [job.id for job in await kept.open_jobs(MEMBER)] == ["job2", "job3", "job5", "job1"]
 
     asyncio.run(scenario())
 
@@ -299,7 +299,7 @@ def test_a_job_whose_refund_cannot_be_written_does_not_end_and_no_clip_is_remove
                 await kept.jobs.end("job1", (JobState.QUEUED,), Failure.PROVIDER_BUSY, NOON, actor_id=0)
             with pytest.raises(sqlite3.IntegrityError, match="cannot be written"):
                 await kept.jobs.remove("job2", refund=True, deed=BY_MODERATOR, now=NOON, action=Action.CLIP_REMOVED)
-            assert [job.id for job in await kept.jobs.open()] == ["job1"]
+            assert [job.id for job in await kept.open_jobs()] == ["job1"]
             assert await kept.jobs.to_remove() == []
 
     asyncio.run(scenario())

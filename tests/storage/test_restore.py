@@ -203,8 +203,8 @@ def test_a_copy_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, vers
 
     async def scenario() -> None:
         async with books(tmp_path) as kept:
-            assert {job.route for job in await kept.jobs.open()} == {None}
-            assert {job.state for job in await kept.jobs.open()} == {JobState.POSTING}
+            assert {job.route for job in await kept.open_jobs()} == {None}
+            assert {job.state for job in await kept.open_jobs()} == {JobState.POSTING}
             found = await kept.jobs.get("done100")
             assert found
             assert (found.state, found.route) == (JobState.DONE, Route.CHANNEL)

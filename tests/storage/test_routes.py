@@ -127,7 +127,7 @@ def test_a_clip_that_waits_keeps_no_place(tmp_path: Path) -> None:
             await kept.jobs.accept(new_job(2))
         await kept.jobs.hold("job1", NOON)
         await kept.jobs.accept(new_job(2))
-        assert [job.id for job in await kept.jobs.open_of(MEMBER)] == ["job1", "job2"]
+        assert [job.id for job in await kept.open_jobs(MEMBER)] == ["job1", "job2"]
 
     run(tmp_path, scenario)
 

@@ -122,7 +122,7 @@ def test_the_bot_goes_on_with_an_upgraded_file(tmp_path: Path, version: int) -> 
 
     async def scenario() -> None:
         async with books(tmp_path) as kept:
-            assert {"posting400", "queued300"} <= {job.id for job in await kept.jobs.open()}
+            assert {"posting400", "queued300"} <= {job.id for job in await kept.open_jobs()}
             standing = await kept.standings.of(ACCOUNT, NOON)
             assert (standing.balance.limit.layer, standing.balance.allowance_left) == (Layer.MEMBER, 35)
             assert standing.balance.granted_left == 7
