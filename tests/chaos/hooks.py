@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import httpx
@@ -17,6 +17,7 @@ from tests.chaos.naming import Names
 from tests.chaos.trap import AFTER, BEFORE, Watch
 
 _COMMITTED_BY = "Writer._commit_together"
+_NAMED_WITHIN_SECONDS = 10
 
 
 class _Watched(sqlite3.Connection):
@@ -43,8 +44,14 @@ class _Watched(sqlite3.Connection):
         return super().execute(sql, *values)
 
     def _begun(self) -> None:
-        self._together = [self._asked.get() for _ in range(self._names.committed_together())]
+        self._together = [self._asked_for() for _ in range(self._names.committed_together())]
         self._wrote, self._changes = [], self.total_changes
+
+    def _asked_for(self) -> str:
+        try:  # it may be taken into a transaction a moment before it has its name
+            return self._asked.get(timeout=_NAMED_WITHIN_SECONDS)
+        except Empty:
+            raise RuntimeError(f"a change is committed for which {_COMMITTED_BY} was not asked for") from None
 
     def _changed(self) -> None:
         name, wrote = self._together.pop(0), self.total_changes != self._changes
