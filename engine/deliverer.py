@@ -147,7 +147,7 @@ class Deliverer(Worker):
 
     async def _fetch_ahead(self, job_id: str, url: str) -> None:
         try:
-            await self._fetcher.result(job_id, url)
+            await self._fetcher.fetch(job_id, url)
         except (DownloadFailed, NotAClip, OSError) as error:
             log.info("job %s: its result is to be fetched again: %s", job_id, error)
         job = self._life.get(job_id)

@@ -50,14 +50,6 @@ class Fetcher:
         self._fresh_url: dict[str, str] = {}
         self._looked_into: set[str] = set()
 
-    async def result(self, job_id: str, url: str) -> Path:
-        """What the provider made, fetched from this address. Raises DownloadFailed, NotAClip or OSError."""
-        result = self._files.result(job_id)
-        await self._provider.download(url, result, MOST_RESULT_BYTES)
-        await asyncio.to_thread(clip.probe, result)
-        self._looked_into.add(job_id)
-        return result
-
     async def film(self, job: Job, *, patient: bool) -> Film:
         """The job's film. Who is not patient gets the new part alone where the clip before it cannot be had yet.
 
@@ -65,13 +57,20 @@ class Fetcher:
         """
         result = self._files.result(job.id)
         if not await self._has_whole(job):
-            await self.result(job.id, self._fresh_url.get(job.id) or job.result_url or "")
+            await self.fetch(job.id, self._fresh_url.get(job.id) or job.result_url or "")
         if job.relation is not Relation.EXTEND:
             return Film(result)
         whole = self._files.whole(job.id)
         if await asyncio.to_thread(clip.is_whole, whole) or await self._joined(job, result, whole, patient=patient):
             return Film(whole)
         return Film(result, alone=True)
+
+    async def fetch(self, job_id: str, url: str) -> None:
+        """Fetch what the provider made from this address, whole. Raises DownloadFailed, NotAClip or OSError."""
+        result = self._files.result(job_id)
+        await self._provider.download(url, result, MOST_RESULT_BYTES)
+        await asyncio.to_thread(clip.probe, result)
+        self._looked_into.add(job_id)
 
     def has(self, job: Job) -> bool:
         """Whether the provider's result is here already."""
