@@ -146,10 +146,7 @@ class Deliverer(Worker):
         return [job for job in map(self._life.get, delivery.ids) if job and job.state in _DELIVERABLE]
 
     async def _fetch_ahead(self, job_id: str, url: str) -> None:
-        try:
-            await self._fetcher.fetch(job_id, url)
-        except (DownloadFailed, NotAClip, OSError) as error:
-            log.info("job %s: its result is to be fetched again: %s", job_id, error)
+        await self._fetcher.fetch_ahead(job_id, url)
         job = self._life.get(job_id)
         if job is None or job.state.final:  # meanwhile
             self.forget(job_id)

@@ -49,15 +49,18 @@ class Fetcher:
         self._clock = clock
         self._fresh_url: dict[str, str] = {}
         self._looked_into: set[str] = set()
+        self._faults_ahead: dict[str, Exception] = {}
 
     async def film(self, job: Job, *, patient: bool) -> Film:
         """The job's film. Who is not patient gets the new part alone where the clip before it cannot be had yet.
 
         Raises DownloadFailed, NotAClip, PostingError, OSError or Stopped.
         """
+        if fault := self._faults_ahead.pop(job.id, None):
+            raise fault
         result = self._files.result(job.id)
         if not await self._has_whole(job):
-            await self.fetch(job.id, self._fresh_url.get(job.id) or job.result_url or "")
+            await self._fetch(job.id, self._fresh_url.get(job.id) or job.result_url or "")
         if job.relation is not Relation.EXTEND:
             return Film(result)
         whole = self._files.whole(job.id)
@@ -65,12 +68,12 @@ class Fetcher:
             return Film(whole)
         return Film(result, alone=True)
 
-    async def fetch(self, job_id: str, url: str) -> None:
-        """Fetch what the provider made from this address, whole. Raises DownloadFailed, NotAClip or OSError."""
-        result = self._files.result(job_id)
-        await self._provider.download(url, result, MOST_RESULT_BYTES)
-        await asyncio.to_thread(clip.probe, result)
-        self._looked_into.add(job_id)
+    async def fetch_ahead(self, job_id: str, url: str) -> None:
+        """Fetch what the provider made, before anybody asks for the film: who does is told of a fault then."""
+        try:
+            await self._fetch(job_id, url)
+        except (DownloadFailed, clip.NotAClip, OSError) as fault:
+            self._faults_ahead[job_id] = fault
 
     def has(self, job: Job) -> bool:
         """Whether the provider's result is here already."""
@@ -87,7 +90,14 @@ class Fetcher:
     def forget(self, job_id: str) -> None:
         """The job needs nothing any more."""
         self._fresh_url.pop(job_id, None)
+        self._faults_ahead.pop(job_id, None)
         self._drop(job_id)
+
+    async def _fetch(self, job_id: str, url: str) -> None:
+        result = self._files.result(job_id)
+        await self._provider.download(url, result, MOST_RESULT_BYTES)
+        await asyncio.to_thread(clip.probe, result)
+        self._looked_into.add(job_id)
 
     async def _has_whole(self, job: Job) -> bool:
         if not self.has(job):
