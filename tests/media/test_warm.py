@@ -24,8 +24,11 @@ proc_only = pytest.mark.skipif(
 
 def children(pid: int) -> list[int]:
     """Those that have not ended, whichever thread has begun them."""
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for each in lists for child in each.read_text().split() if _lives(int(child))]
+    found: list[int] = []
+    for each in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # a thread that has ended meanwhile
+            found += [int(child) for child in each.read_text().split() if _lives(int(child))]
+    return found
 
 
 def _lives(pid: int) -> bool:
@@ -38,6 +41,12 @@ def _lives(pid: int) -> bool:
 def templates() -> list[int]:
     """The processes that decoders are forked from."""
     return [pid for pid in children(os.getpid()) if b"media.warm" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def limits(pid: int) -> dict[str, str]:
+    """The soft limit of each kind, as the system tells it."""
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    return {line[:26].strip(): line[26:].split()[0] for line in lines[1:]}
 
 
 @contextmanager
@@ -92,11 +101,10 @@ def test_each_has_the_limits_of_a_fresh_one_and_none_of_the_bots_settings(
 ) -> None:
     monkeypatch.setenv("FIRSTFRAME_DISCORD_TOKEN", "made up")
     decoder = Warm("last frame")
-    with at_work(decoder, tmp_path) as (child, _):
-        limits = Path(f"/proc/{child}/limits")
-        while str(apart.MAX_MEMORY_BYTES) not in (told := limits.read_text()):
-            pass  # it sets them itself, as soon as it begins
-        assert f"{apart.MAX_CPU_SECONDS} " in told
+    expected = {"Max data size": str(apart.MAX_MEMORY_BYTES), "Max cpu time": str(apart.MAX_CPU_SECONDS)}
+    with at_work(decoder, tmp_path) as (child, answer):
+        while {name: limits(child)[name] for name in expected} != expected:  # it sets one after the other as it begins
+            assert not answer.done()
         assert b"made up" not in Path(f"/proc/{child}/environ").read_bytes()
 
 
