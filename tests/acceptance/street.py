@@ -20,7 +20,8 @@ from PIL import Image
 from tests.sandbox import definitions
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
+"""For what takes a few seconds, and a minute where others use the machine."""
 EPHEMERAL = 64
 LOOKING = "Looking at"
 """What an answer says for a moment, until it is known whether it is for everybody to see."""
@@ -37,7 +38,7 @@ class Street:
     """The sandbox's driver calls, in a test's words. Users are `member`, `second.member`, `moderator`, `operator`."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=40)
+        self.http = httpx.Client(base_url=url, timeout=PATIENCE_SECONDS)
         self.users: dict[str, str] = {user["username"]: user["id"] for user in self.get("/sandbox/world")["users"]}
         world = self.get("/sandbox/world", **{"as": self.users["operator"]})  # who sees all of it
         seen = [*world["channels"], *self.get("/sandbox/world", **{"as": self.users["moderator"]})["channels"]]

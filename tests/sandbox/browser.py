@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium")
 START_SECONDS = 60
 SOON_MS = 20_000
-CLIP_MS = 60_000
+CLIP_MS = 120_000
 PHONE_WIDTH = 390
 
 MARKS = [
