@@ -16,12 +16,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from PIL import Image, ImageChops
 
-from bench.figures import Bound, Figure, Goal, percentile, table
+from bench.figures import Bound, Figure, Goal, percentile
 from bench.pair import BenchError
 from sandbox.app import Sandbox
 from sandbox.discord.interactions import Interaction, State
@@ -265,12 +264,3 @@ _MEASURED: tuple[tuple[str, str, Goal | None, Callable[[Outcome], float]], ...] 
     (f"{_AWAY}, p99 while it had a core", "ms", None, _rank("own_late_ms", 99)),
     (f"{_AWAY}, longest while it had a core", "ms", None, _rank("own_late_ms", 100)),
 )
-
-
-def _printed() -> None:
-    with TemporaryDirectory(prefix="firstframe-bench-") as folder:
-        print(table(asyncio.run(measure(Path(folder)))))
-
-
-if __name__ == "__main__":
-    _printed()

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 import aiohttp
 
 from bench.figures import Bound, Figure, Goal, percentile
-from bench.pair import BenchError, Pair, Side
+from bench.pair import BenchError, Pair, Side, furnished
 from sandbox.discord.world import CLIPS, MEMBER
 from sandbox.smoke import draw_photo
 
@@ -21,7 +22,13 @@ BESIDE = "empty discord.py command"
 GOAL = Goal(Bound.TIMES, 2)
 
 
-async def measure(pair: Pair) -> list[Figure]:
+async def measure(folder: Path) -> list[Figure]:
+    """In sandboxes that saw one start only: each session that a bot leaves behind costs the stand-in time."""
+    async with furnished(folder) as pair:
+        return await _measured(pair)
+
+
+async def _measured(pair: Pair) -> list[Figure]:
     """Send /animate with a photo to the one and /empty to the other, by turns.
 
     Measured at the stand-in, from the moment the interaction is made to the callback's arrival. The provider

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from bench.figures import Bound, Figure, Goal, table
+from bench.figures import Bound, Figure, Goal
 from bench.pair import SETTINGS, BenchError
 from sandbox.app import PROJECT, Sandbox
 from sandbox.discord.rest import PREFIX
@@ -57,14 +56,14 @@ class _Road:
         return body
 
 
-async def measure() -> list[Figure]:
+async def measure(folder: Path) -> list[Figure]:
     """Send clips of each size along both ways, by turns.
 
     The bot's time is the stand-ins': from the answer that tells that a task has finished to the one that takes the
     message. In it the bot commits twice, writes the file and looks into it. The carrier's time is its own, for two
     requests to the same stand-ins, all in memory.
     """
-    async with _road() as road:
+    async with _road(folder) as road:
         return [await _figure(road, megabytes) for megabytes in MEGABYTES]
 
 
@@ -141,10 +140,9 @@ def _animate(photo: bytes) -> aiohttp.FormData:
 
 
 @asynccontextmanager
-async def _road() -> AsyncIterator[_Road]:
+async def _road(folder: Path) -> AsyncIterator[_Road]:
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="firstframe-bench-"))
-        sandbox = Sandbox(Path(folder), bot_environment=SETTINGS)
+        sandbox = Sandbox(folder, bot_environment=SETTINGS)
         stack.push_async_callback(sandbox.close)
         await sandbox.start()
         http = await stack.enter_async_context(aiohttp.ClientSession(sandbox.url))
@@ -174,7 +172,3 @@ async def _carrier(token: str) -> AsyncIterator[asyncio.subprocess.Process]:
         if process.stdin:
             process.stdin.close()  # it ends with its input
         await process.wait()
-
-
-if __name__ == "__main__":
-    print(table(asyncio.run(measure())))

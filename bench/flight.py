@@ -1,21 +1,16 @@
-"""What jobs in flight cost, in memory and CPU, beside the provider's own client waiting for as many tasks.
-
-`python -m bench.flight` measures it alone.
-"""
+"""What jobs in flight cost, in memory and CPU, beside the provider's own client waiting for as many tasks."""
 
 import asyncio
 import contextlib
-import json
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench import peers
-from bench.figures import Bound, Figure, Goal, table
+from bench.figures import Bound, Figure, Goal
 from bench.pair import BenchError
 from bench.process_tree import memory_mb
 from bench.running_jobs import PROVIDER, fill
@@ -175,14 +170,3 @@ def cpu_seconds(pid: int) -> float:
     """What a process has taken of the CPU until now, in itself and in the kernel."""
     fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-async def _alone() -> None:
-    with tempfile.TemporaryDirectory(prefix="firstframe-bench-") as folder:
-        figures = await measure(Path(folder))
-    print(table(figures))
-    print(json.dumps([one.as_json() for one in figures if one.met is False], indent=1))
-
-
-if __name__ == "__main__":
-    asyncio.run(_alone())

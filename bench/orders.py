@@ -11,11 +11,10 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar, cast
 from unittest.mock import patch
 
-from bench.figures import Bound, Figure, Goal, table
+from bench.figures import Bound, Figure, Goal
 from storage import ClipOptions, Database, FirstFrameImage, JobStore, Ledger, NewJob, Standings
 from storage.database import PRAGMAS
 
@@ -42,21 +41,20 @@ class _SlowDisk(sqlite3.Connection):
         return super().execute(sql, values)
 
 
-async def measure() -> list[Figure]:
+async def measure(folder: Path) -> list[Figure]:
     """Both sides by turns, each round on a fresh file.
 
     The peer repeats statements and values that were written down while the bot's own code took the same orders, and
     commits after each.
     """
-    with TemporaryDirectory(prefix="firstframe-bench-") as folder:
-        files = (Path(folder) / f"{number}.db" for number in count())
-        said = await _written_down(next(files))
-        figures = [
-            await _figure(callers, disk, said, lambda: next(files))
-            for disk in (sqlite3.Connection, _SlowDisk)
-            for callers in CALLERS
-        ]
-        return [*figures, await asyncio.to_thread(_commit_alone, next(files))]
+    files = (folder / f"{number}.db" for number in count())
+    said = await _written_down(next(files))
+    figures = [
+        await _figure(callers, disk, said, lambda: next(files))
+        for disk in (sqlite3.Connection, _SlowDisk)
+        for callers in CALLERS
+    ]
+    return [*figures, await asyncio.to_thread(_commit_alone, next(files))]
 
 
 async def _figure(
@@ -198,7 +196,3 @@ def _orders() -> list[NewJob]:
         replace(first, id=f"job{n}", interaction_id=n + 1, member_id=100 + n % MEMBERS, role_ids=frozenset({7, 8}))
         for n in range(ORDERS)
     ]
-
-
-if __name__ == "__main__":
-    print(table(asyncio.run(measure())))

@@ -1,8 +1,7 @@
-"""How long a first frame takes, and what memory, from photos of 3, 12 and 24 megapixels: `python -m bench.pictures`."""
+"""How long a first frame takes, and what memory, from photos of 3, 12 and 24 megapixels."""
 
 import asyncio
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from io import BytesIO
@@ -12,7 +11,7 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from bench.figures import Bound, Figure, Goal, table
+from bench.figures import Bound, Figure, Goal
 from bench.one_picture import way
 from bench.process_tree import memory_mb
 
@@ -28,21 +27,19 @@ NOISE = 13
 _SEED = 12
 
 
-async def measure() -> list[Figure]:
+async def measure(folder: Path) -> list[Figure]:
     """Each way by turns over the same bytes; each way's memory in a process of its own, with all that it starts."""
-    figures = []
-    with tempfile.TemporaryDirectory(prefix="firstframe-pictures-") as folder:
-        small = Path(folder) / "small.jpg"
-        small.write_bytes(photo(400, 400))
-        for megapixels, sides in SIDES.items():
-            large = Path(folder) / f"{megapixels}.jpg"
-            large.write_bytes(photo(*sides))
-            ms = await asyncio.to_thread(_times_ms, large.read_bytes())
-            mb = {name: await _memory_mb(name, small, large) for name in WAYS}
-            what = f"first frame from {megapixels} megapixels, {large.stat().st_size / 1e6:.0f} MB"
-            with_goals = megapixels == WITH_GOALS
-            figures += _figures(f"{what}: time", ms, "ms", TIME_GOAL if with_goals else None)
-            figures += _figures(f"{what}: memory", mb, "MB", MEMORY_GOAL if with_goals else None)
+    figures, small = [], folder / "small.jpg"
+    small.write_bytes(photo(400, 400))
+    for megapixels, sides in SIDES.items():
+        large = folder / f"{megapixels}.jpg"
+        large.write_bytes(photo(*sides))
+        ms = await asyncio.to_thread(_times_ms, large.read_bytes())
+        mb = {name: await _memory_mb(name, small, large) for name in WAYS}
+        what = f"first frame from {megapixels} megapixels, {large.stat().st_size / 1e6:.0f} MB"
+        with_goals = megapixels == WITH_GOALS
+        figures += _figures(f"{what}: time", ms, "ms", TIME_GOAL if with_goals else None)
+        figures += _figures(f"{what}: memory", mb, "MB", MEMORY_GOAL if with_goals else None)
     return figures
 
 
@@ -102,7 +99,3 @@ def _figures(name: str, values: dict[str, float], unit: str, goal: Goal | None) 
         Figure(f"{name}, {WAYS['work']}", values["work"], unit, BESIDE, plain),
         Figure(f"{name}, {WAYS['whole']}", values["whole"], unit, BESIDE, plain, goal),
     ]
-
-
-if __name__ == "__main__":
-    print(table(asyncio.run(measure())))

@@ -1,8 +1,7 @@
 """How long a clip that is finished at the provider waits until it is noticed, on simulated time.
 
 The bot's own agenda of looks against the ways others look: every 15 s, every 5 s, and as dashscope's own client does.
-All see the same tasks, may send the same queries a second, and get their answers at once. `python -m bench.polling`
-prints them all.
+All see the same tasks, may send the same queries a second, and get their answers at once.
 """
 
 import asyncio
@@ -12,6 +11,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 from typing import Final, Protocol
 
@@ -237,7 +237,7 @@ def outcomes(in_flight: int) -> dict[str, Outcome]:
     return {name: Run(way, tasks, first, last).outcome() for name, way in ways.items()}
 
 
-async def measure() -> list[Figure]:
+async def measure(_folder: Path) -> list[Figure]:
     """Simulate all sizes, beside the event loop."""
     return [figure for size in IN_FLIGHT for figure in _figures(size, await asyncio.to_thread(outcomes, size))]
 
@@ -254,19 +254,3 @@ def _figures(size: int, found: dict[str, Outcome]) -> Iterator[Figure]:
     yield Figure(f"queries per job, {size} in flight", own.queries_per_job, "", CLIENT, client.queries_per_job)
     budget = float(QUERIES_PER_SECOND)
     yield Figure(f"most queries in a second, {size} in flight", own.most_in_a_second, "", "budget", budget, NO_MORE)
-
-
-def _printed() -> None:
-    print(f"{'in flight':>9}  {'':18}  {'mean':>7}  {'p50':>7}  {'p95':>7}  {'queries/job':>11}  {'most in 1 s':>11}")
-    for size in IN_FLIGHT:
-        for name, one in outcomes(size).items():
-            lags = one.lags_seconds
-            seconds = (fmean(lags), percentile(lags, 50), percentile(lags, 95))
-            cells = "  ".join(f"{value:5.2f} s" for value in seconds)
-            print(
-                f"{size:9}  {name or 'Firstframe':18}  {cells}  {one.queries_per_job:11.1f}  {one.most_in_a_second:11}"
-            )
-
-
-if __name__ == "__main__":
-    _printed()

@@ -4,16 +4,14 @@ import asyncio
 import re
 import resource
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
 from bench import peers
-from bench.figures import Bound, Figure, Goal, table
+from bench.figures import Bound, Figure, Goal
 from bench.pair import BenchError
 from media.clip import probe
 from media.encoder import PRESET
@@ -40,22 +38,20 @@ class _Spent:
     cpu_seconds: float
 
 
-async def measure() -> list[Figure]:
+async def measure(folder: Path) -> list[Figure]:
     """Both sides by turns, on the same clip cut to three lengths, each for the same size."""
-    return await asyncio.to_thread(_measured)
+    return await asyncio.to_thread(_measured, folder)
 
 
-def _measured() -> list[Figure]:
-    with TemporaryDirectory(prefix="firstframe-bench-") as name:
-        folder, ffmpeg = Path(name), _Ffmpeg.found()
-        whole = folder / "clip.mp4"
-        render(draw_photo(), Scene("1080P", LONGEST_SECONDS, 7, least_bytes=SOURCE_BYTES), whole)
-        figures = []
-        for seconds in ROUNDS:
-            source = folder / f"{seconds}.mp4"
-            ffmpeg.run("-i", str(whole), "-t", str(seconds), "-c", "copy", str(source))
-            figures += _of(source, seconds, ffmpeg)
-        return [*figures, _likeness(source, ffmpeg)]
+def _measured(folder: Path) -> list[Figure]:
+    ffmpeg, whole = _Ffmpeg.found(), folder / "clip.mp4"
+    render(draw_photo(), Scene("1080P", LONGEST_SECONDS, 7, least_bytes=SOURCE_BYTES), whole)
+    figures = []
+    for seconds in ROUNDS:
+        source = folder / f"{seconds}.mp4"
+        ffmpeg.run("-i", str(whole), "-t", str(seconds), "-c", "copy", str(source))
+        figures += _of(source, seconds, ffmpeg)
+    return [*figures, _likeness(source, ffmpeg)]
 
 
 def _of(source: Path, seconds: int, ffmpeg: "_Ffmpeg") -> list[Figure]:
@@ -130,7 +126,3 @@ class _Ffmpeg:
         if not (found := re.search(r"SSIM .*All:([0-9.]+)", said)):
             raise BenchError("ffmpeg did not tell how alike two clips are.")
         return float(found[1])
-
-
-if __name__ == "__main__":
-    sys.stdout.write(table(asyncio.run(measure())) + "\n")

@@ -1,4 +1,4 @@
-"""How long after a restart all jobs in flight are watched again. `python -m bench.restarts` measures it alone.
+"""How long after a restart all jobs in flight are watched again.
 
 The bot says in its log when it has put all of them down for a look. It may have done so before its session is ready,
 so the whole start is told as well.
@@ -6,12 +6,11 @@ so the whole start is told as well.
 
 import asyncio
 import re
-import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
 
-from bench.figures import Bound, Figure, Goal, table
+from bench.figures import Bound, Figure, Goal
 from bench.flight import running_tasks, sandbox_with
 from bench.pair import BenchError
 
@@ -58,12 +57,3 @@ async def _watched_at(log: Path, jobs: int) -> float:
             return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S,%f").astimezone().timestamp()
         await asyncio.sleep(LOOK_SECONDS)
     raise BenchError("The bot never said that it watches its jobs again.")
-
-
-async def _alone() -> None:
-    with tempfile.TemporaryDirectory(prefix="firstframe-bench-") as folder:
-        print(table(await measure(Path(folder))))
-
-
-if __name__ == "__main__":
-    asyncio.run(_alone())

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
+from pathlib import Path
 from statistics import median
 
 from bench.figures import Bound, Figure, Goal
-from bench.pair import EMPTY, Pair, Side
+from bench.pair import EMPTY, Pair, Side, furnished
 from bench.process_tree import memory_mb
 
 ROUNDS = 5
@@ -17,12 +18,13 @@ MEMORY_GOAL = Goal(Bound.MORE, 60)
 Samples = dict[Side, list[float]]
 
 
-async def measure(pair: Pair) -> list[Figure]:
+async def measure(folder: Path) -> list[Figure]:
     """Start both some times.
 
     The first round is not counted: in it commands are registered, and files are read from the disk.
     """
-    rounds = [await _round(sides) for sides in pair.in_turn(ROUNDS + 1)][1:]
+    async with furnished(folder) as pair:
+        rounds = [await _round(sides) for sides in pair.in_turn(ROUNDS + 1)][1:]
     starts, rss, pss = ({side: [one[side][n] for one in rounds] for side in (pair.own, pair.empty)} for n in range(3))
     return [
         _figure(f"start-up to ready, median of {ROUNDS}", starts, "s", pair, START_GOAL),
