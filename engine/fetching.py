@@ -14,7 +14,8 @@ from engine.clock import Clock
 from engine.life import Life
 from engine.stage import ChannelClosed, PostingError, PostRefused, Stage
 from engine.workbench import Workbench
-from media import clip
+from media import mp4
+from media.clip import NotAClip
 from media.joint import CannotJoin, join
 from storage import Job, Relation
 
@@ -64,7 +65,7 @@ class Fetcher:
         if job.relation is not Relation.EXTEND:
             return Film(result)
         whole = self._files.whole(job.id)
-        if await asyncio.to_thread(clip.is_whole, whole) or await self._joined(job, result, whole, patient=patient):
+        if await asyncio.to_thread(mp4.is_whole, whole) or await self._joined(job, result, whole, patient=patient):
             return Film(whole)
         return Film(result, alone=True)
 
@@ -72,7 +73,7 @@ class Fetcher:
         """Fetch what the provider made, before anybody asks for the film: who does is told of a fault then."""
         try:
             await self._fetch(job_id, url)
-        except (DownloadFailed, clip.NotAClip, OSError) as fault:
+        except (DownloadFailed, NotAClip, OSError) as fault:
             self._faults_ahead[job_id] = fault
 
     def has(self, job: Job) -> bool:
@@ -96,14 +97,14 @@ class Fetcher:
     async def _fetch(self, job_id: str, url: str) -> None:
         result = self._files.result(job_id)
         await self._provider.download(url, result, MOST_RESULT_BYTES)
-        await asyncio.to_thread(clip.probe, result)
+        await asyncio.to_thread(mp4.check, result)
         self._looked_into.add(job_id)
 
     async def _has_whole(self, job: Job) -> bool:
         if not self.has(job):
             return False
         # One from before a power failure may be cut short.
-        return job.id in self._looked_into or await asyncio.to_thread(clip.is_whole, self._files.result(job.id))
+        return job.id in self._looked_into or await asyncio.to_thread(mp4.is_whole, self._files.result(job.id))
 
     def _drop(self, job_id: str) -> None:
         self._looked_into.discard(job_id)
@@ -126,7 +127,7 @@ class Fetcher:
     async def _parent(self, job: Job) -> Path | None:
         """The clip that this one continues: as it was made while the provider has it, else as it was posted."""
         file = self._files.parent(job.id)
-        if await asyncio.to_thread(clip.is_whole, file):
+        if await asyncio.to_thread(mp4.is_whole, file):
             return file
         parent = await self._life.stored(job.parent_id or "")
         if parent is None or parent.removed_at:
@@ -135,8 +136,8 @@ class Fetcher:
         try:
             if not await self._made(parent, part):
                 await self._stage.fetch_clip(parent, part)
-            await asyncio.to_thread(clip.probe, part)
-        except (ChannelClosed, PostRefused, clip.NotAClip) as error:
+            await asyncio.to_thread(mp4.check, part)
+        except (ChannelClosed, PostRefused, NotAClip) as error:
             log.warning("job %s: the clip that it continues is out of reach: %s", job.id, error)
             part.unlink(missing_ok=True)
             return None
@@ -149,8 +150,8 @@ class Fetcher:
             return False
         try:
             await self._provider.download(parent.result_url or "", to, MOST_RESULT_BYTES)
-            await asyncio.to_thread(clip.probe, to)
-        except (DownloadFailed, clip.NotAClip) as error:
+            await asyncio.to_thread(mp4.check, to)
+        except (DownloadFailed, NotAClip) as error:
             log.info("job %s: its result is not to be had any more: %s", parent.id, error)
             return False
         return True

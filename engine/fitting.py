@@ -9,7 +9,7 @@ from engine.clip_files import ClipFiles
 from engine.clock import Clock
 from engine.routes import Route
 from engine.workbench import Workbench
-from media.clip import is_whole
+from media.mp4 import is_whole
 from media.shrink import shrink
 from storage import Job
 

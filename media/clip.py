@@ -6,7 +6,7 @@ PyAV and Pillow are loaded by the first function that needs them: they are large
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,17 +33,8 @@ _FAR = 2**62
 _MOST_PICTURES = 3000
 """After the last that needs no other; at 1080p these take seconds. Encoders begin anew every 250 or so."""
 
-_BOX_HEADER_BYTES = 8
-_NEEDED_BOXES = (b"moov", b"moof", b"mdat")
-_MOST_BOXES = 1000
-"""Beside each other; a clip has about four, and one that is streamed two for each second or so."""
-
-SAFE_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska"}
-"""MP4 and WebM. No playlist is followed: what it names may be any file or address."""
-
-_AS_IT_SAYS = {"probesize": "32"}
-"""FFmpeg's least: what the index says is believed. To be sure of it, it would decode the first pictures, for 2 to 12 ms
-where reading takes one."""
+_SAFE = {"protocol_whitelist": "file", "format_whitelist": "mov"}
+"""MP4 alone. No playlist is followed: what it names may be any file or address."""
 
 
 class NotAClip(Exception):
@@ -64,39 +55,28 @@ class Clip:
 
 
 def probe(path: Path) -> Clip:
-    """Read what the file says of itself, without decoding it. Raises NotAClip, also where the end of it is missing."""
+    """Ask FFmpeg what is in the file; where that is not known yet, in a process with limits. Raises NotAClip."""
     import av
 
-    if _is_cut_off(path):
-        raise NotAClip("the end of the file is missing")
-    with _opened(path, _AS_IT_SAYS) as container:
-        pictures = pictures_in(container)
-        if container.duration is None or not pictures.width or not pictures.height:
+    with _film(path) as film:
+        pictures = pictures_in(film)
+        if film.duration is None or not pictures.width or not pictures.height:
             raise NotAClip("the file does not say how long or how large it is")
         return Clip(
             width=pictures.width,
             height=pictures.height,
-            seconds=container.duration / av.time_base,
+            seconds=film.duration / av.time_base,
             frames_per_second=float(pictures.average_rate or 0),
-            has_sound=sound_in(container) is not None,
+            has_sound=sound_in(film) is not None,
             codec=pictures.codec_context.name,
             size_bytes=path.stat().st_size,
         )
 
 
-def is_whole(path: Path) -> bool:
-    """Whether there is a clip, and all of it."""
-    try:
-        probe(path)
-    except NotAClip:
-        return False
-    return True
-
-
 def first_picture(path: Path) -> Image.Image:
     """Decode the first picture as RGB. Raises NotAClip."""
-    with _opened(path) as container:
-        for frame in container.decode(video=0):
+    with _film(path) as film:
+        for frame in film.decode(video=0):
             picture: Image.Image = frame.to_image()
             return picture
     raise NotAClip("there is no picture in it")
@@ -104,13 +84,13 @@ def first_picture(path: Path) -> Image.Image:
 
 def last_picture(path: Path) -> Image.Image:
     """Decode the picture that shows last as RGB, from the last one that needs no other. Raises NotAClip."""
-    with _opened(path) as container:
-        pictures = pictures_in(container)
+    with _film(path) as film:
+        pictures = pictures_in(film)
         # To be bounded in memory by one picture's needs, wherever this runs.
         pictures.codec_context.thread_count = 1
-        container.seek(_FAR, stream=pictures)
+        film.seek(_FAR, stream=pictures)
         last = None
-        for number, frame in enumerate(container.decode(pictures)):
+        for number, frame in enumerate(film.decode(pictures)):
             if number == _MOST_PICTURES:
                 raise NotAClip("too many pictures need others")
             last = frame
@@ -129,17 +109,17 @@ def last_frame_jpeg(path: Path) -> bytes:
     return jpeg
 
 
-def pictures_in(container: InputContainer) -> VideoStream:
+def pictures_in(film: InputContainer) -> VideoStream:
     """The pictures of a file that is open. Raises NotAClip where there are none, or of a kind that nobody knows."""
-    pictures = next(iter(container.streams.video), None)
+    pictures = next(iter(film.streams.video), None)
     if pictures is None or pictures.codec_context is None:
         raise NotAClip("there are no pictures in it")
     return pictures
 
 
-def sound_in(container: InputContainer) -> AudioStream | None:
+def sound_in(film: InputContainer) -> AudioStream | None:
     """The sound of a file that is open, if there is any of a kind that is known."""
-    known = (sound for sound in container.streams.audio if sound.codec_context is not None)
+    known = (sound for sound in film.streams.audio if sound.codec_context is not None)
     return next((sound for sound in known if sound.rate and sound.channels), None)
 
 
@@ -154,37 +134,23 @@ def likeness(a: Image.Image, b: Image.Image) -> float:
     return max(0.0, sum(scores) / len(scores))
 
 
+def opened(path: Path) -> InputContainer:
+    """A film, to be read. Raises what PyAV gives for a broken file, but not for words in some other alphabet."""
+    import av
+
+    return av.open(str(path), options=_SAFE, metadata_errors="ignore")
+
+
 @contextmanager
-def _opened(path: Path, options: Mapping[str, str] = {}) -> Iterator[InputContainer]:
+def _film(path: Path) -> Iterator[InputContainer]:
     import av
 
     try:
-        with av.open(str(path), options={**SAFE_OPTIONS, **options}) as container:
-            pictures_in(container)
-            yield container
+        with opened(path) as film:
+            pictures_in(film)
+            yield film
     except (av.FFmpegError, OSError, ValueError) as error:
         raise NotAClip(type(error).__name__) from error
-
-
-def _is_cut_off(path: Path) -> bool:
-    """Whether an MP4 ends within its index or its pictures; where the index comes first, it would seem whole else."""
-    try:
-        with path.open("rb") as file:
-            size, begins = os.fstat(file.fileno()).st_size, 0
-            for _ in range(_MOST_BOXES):
-                file.seek(begins)
-                header = file.read(16)
-                length, name = int.from_bytes(header[:4], "big"), header[4:8]
-                if length == 1:  # it has 64 bits, behind the name
-                    length = int.from_bytes(header[8:], "big")
-                if length < _BOX_HEADER_BYTES or (begins == 0 and name != b"ftyp"):
-                    return False  # the end, a box that goes as far as the file does, or no MP4
-                begins += length
-                if begins > size:
-                    return name in _NEEDED_BOXES
-    except OSError as error:
-        raise NotAClip(type(error).__name__) from error
-    return False
 
 
 def _blocks(image: Image.Image) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
-from media.clip import SAFE_OPTIONS, pictures_in
+from media import clip
 
 _MOST_CORES = 6
 """More would hardly be faster, and each has pictures of its own in memory."""
@@ -43,8 +43,8 @@ def limit_time(clip_seconds: float) -> None:
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
     """A source whose pictures are decoded on every core. Raises NotAClip, and what PyAV gives for a broken file."""
-    with av.open(str(path), options=SAFE_OPTIONS) as film:
-        decoder = pictures_in(film).codec_context
+    with clip.opened(path) as film:
+        decoder = clip.pictures_in(film).codec_context
         decoder.thread_type, decoder.thread_count = "AUTO", _cores()
         yield film
 

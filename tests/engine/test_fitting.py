@@ -11,7 +11,7 @@ from engine import ChannelClosed, Failure, JobState, Order, Route
 from engine.clip_files import ClipFiles
 from engine.fitting import Fitter
 from engine.workbench import Workbench
-from media.clip import is_whole
+from media.mp4 import is_whole
 from tests.engine.edges import HeldClock, House, ScriptedProvider, film, house, order
 from tests.engine.places import MemoryStage
 from tests.storage.books import NOON

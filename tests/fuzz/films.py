@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import av
 
-from media import clip, reel
+from media import clip, mp4, reel
 from tests.fuzz.target import Target
 from tests.media import films, sounds
 
@@ -15,7 +15,7 @@ _TOLD = (clip.NotAClip, av.FFmpegError, OSError, ValueError)
 
 
 def seeds() -> Iterable[bytes]:
-    """Films of a few pictures, with and without sound, in both containers that are read."""
+    """Films of a few pictures, with and without sound, and what is no film."""
     pictures = list(films.drifting_noise(48, 32, 6))
     with TemporaryDirectory() as folder:
         for name, options in (("plain", {}), ("b", {"bf": "3", "g": "3"}), ("all", {"g": "1"})):
@@ -30,7 +30,7 @@ def try_one(data: bytes) -> None:
     with TemporaryDirectory(dir=_memory()) as folder:
         path = Path(folder, "clip.mp4")
         path.write_bytes(data)
-        for look in (clip.probe, clip.first_picture, clip.last_picture):
+        for look in (mp4.check, clip.probe, clip.first_picture, clip.last_picture):
             try:
                 look(path)
             except clip.NotAClip:
