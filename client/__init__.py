@@ -19,7 +19,7 @@ from client.errors import (
     ResultTooLarge,
     Unreachable,
 )
-from client.protocol import Provider, TaskReport, TaskState, VideoRequest
+from client.protocol import ListedTask, Provider, TaskReport, TaskState, Turn, VideoRequest
 from client.sinancode import API_URL as SINANCODE_URL
 from client.sinancode import FILES_URL as SINANCODE_FILES_URL
 from client.sinancode import SinanCode
@@ -34,6 +34,7 @@ __all__ = [
     "DashScope",
     "DownloadFailed",
     "InputRefused",
+    "ListedTask",
     "LookupFailed",
     "Model",
     "ModerationRefused",
@@ -50,6 +51,7 @@ __all__ = [
     "SinanCode",
     "TaskReport",
     "TaskState",
+    "Turn",
     "Unreachable",
     "VideoRequest",
     "model_named",

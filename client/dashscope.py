@@ -11,7 +11,7 @@ from client.dialect import Dialect, Order, told
 from client.door import TROUBLE, Answer, name_of
 from client.errors import LookupFailed, NotSent, Refused
 from client.oss import Policy
-from client.protocol import TaskReport, TaskState, VideoRequest
+from client.protocol import ListedTask, TaskReport, TaskState, Turn, VideoRequest
 from client.tasklist import MOST_PAGES, Listing, Window
 
 REGIONS: Mapping[str, str] = MappingProxyType(
@@ -71,23 +71,25 @@ class DashScope(Dialect):
         await self._store("POST", policy.upload_host, form=form, trusted=False)
         return f"oss://{form.fields['key']}"
 
-    async def find_created(self, request: VideoRequest, since: datetime, until: datetime) -> list[str] | None:
-        """The ids of listed tasks that fit a request. The list goes back 24 h at most. Raises LookupFailed."""
-        listed = await self._listed(Window(self._model_name(request), since, until))
-        # New tasks push the rows on while the pages are turned, so one may turn up twice.
-        return [task_id for task_id in dict.fromkeys(listed) if await self._has_prompt(task_id, request.prompt)]
-
-    async def _listed(self, window: Window) -> list[str]:
-        listed: list[str] = []
+    async def list_created(self, model: str, since: datetime, until: datetime, turn: Turn) -> list[ListedTask] | None:
+        """The tasks of a model that were created between two moments, the last 24 h at most. Raises LookupFailed."""
+        window = Window(model, since, until)
+        listed: dict[str, ListedTask] = {}  # new tasks push the rows on meanwhile, so one may turn up twice
         for page in range(1, MOST_PAGES + 1):
+            await turn()
             answer = await self._look_up("list", "/tasks/", query=window.query(page))
             listing = Listing.read(answer.json)
             if listing is None:
                 raise told("list", LookupFailed("The answer holds no list."), answer.status)
-            listed += listing.within(window)
+            listed |= {task.id: task for task in listing.within(window)}
             if listing.is_last(page):
-                return listed
+                return list(listed.values())
         raise told("list", LookupFailed("The list has no end."))
+
+    async def prompt_of(self, task_id: str) -> str | None:
+        """The prompt, as a task tells it that has succeeded: of others it is not documented. Raises LookupFailed."""
+        answer = await self._look_up("list", self._task_path(task_id))
+        return answers.text(answers.part(answer.json, "output"), "orig_prompt") or None
 
     def _order(self, request: VideoRequest) -> Order:
         name = self._model_name(request)
@@ -148,12 +150,6 @@ class DashScope(Dialect):
         code, detail = super()._words(body)
         inner_code, inner_detail = super()._words(answers.part(body, "output"))
         return code or inner_code, detail or inner_detail
-
-    async def _has_prompt(self, task_id: str, prompt: str | None) -> bool:
-        answer = await self._look_up("list", self._task_path(task_id))
-        # Only a task that has succeeded is documented to tell its prompt.
-        told_prompt = answers.text(answers.part(answer.json, "output"), "orig_prompt")
-        return not told_prompt or told_prompt == (prompt or "").strip()
 
     def _model_name(self, request: VideoRequest) -> str:
         return request.model or self.models[0].name

@@ -1,5 +1,6 @@
 """What the engine asks of a provider, whichever dialect it speaks."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -55,6 +56,18 @@ class TaskReport:
     took_seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedTask:
+    """A task as the provider lists it; `created_at` is by the provider's clock."""
+
+    id: str
+    created_at: datetime
+
+
+Turn = Callable[[], Awaitable[None]]
+"""Waits until one more query may go out."""
+
+
 class Provider(Protocol):
     """A service that makes videos out of first frames. Every method raises only from client.errors."""
 
@@ -92,12 +105,15 @@ class Provider(Protocol):
         """
         ...
 
-    async def find_created(self, request: VideoRequest, since: datetime, until: datetime) -> list[str] | None:
-        """The ids of tasks that fit a create whose outcome is not known; None where that can't be asked.
+    async def list_created(self, model: str, since: datetime, until: datetime, turn: Turn) -> list[ListedTask] | None:
+        """The tasks of a model that were created between two moments; None where that can't be asked.
 
-        A task fits if it has the request's model, was created in the window by the provider's clock, and has the
-        request's prompt as far as it tells one. Raises LookupFailed.
+        Each request waits for its turn. Raises LookupFailed.
         """
+        ...
+
+    async def prompt_of(self, task_id: str) -> str | None:
+        """The prompt that a task was ordered with; None while it does not tell. Raises LookupFailed."""
         ...
 
     async def download(self, url: str, to: Path, max_bytes: int) -> int:

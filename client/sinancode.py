@@ -8,7 +8,7 @@ from client.catalogue import SINANCODE, Model, model_named
 from client.dialect import Dialect, Order, Timeouts, told
 from client.door import Answer, Form, safe_filename
 from client.errors import LookupFailed, NotSent
-from client.protocol import TaskReport, TaskState, VideoRequest
+from client.protocol import ListedTask, TaskReport, TaskState, Turn, VideoRequest
 
 API_URL = "https://api.sinancode.com/v1"
 FILES_URL = "https://files-api.sinancode.com"
@@ -58,13 +58,18 @@ class SinanCode(Dialect):
             raise told("store", NotSent(detail or "The file store gave no address.", code=code), answer.status)
         return url
 
-    async def find_created(
+    async def list_created(
         self,
-        request: VideoRequest,  # noqa: ARG002 - the protocol's; here there is no list to look into
+        model: str,  # noqa: ARG002 - the protocol's; here there is no list to look into
         since: datetime,  # noqa: ARG002
         until: datetime,  # noqa: ARG002
-    ) -> list[str] | None:
+        turn: Turn,  # noqa: ARG002
+    ) -> list[ListedTask] | None:
         """Not possible."""
+        return None
+
+    async def prompt_of(self, task_id: str) -> str | None:  # noqa: ARG002
+        """None: no task tells it."""
         return None
 
     def _order(self, request: VideoRequest) -> Order:

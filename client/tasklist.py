@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from client import answers
+from client.protocol import ListedTask
 
 PAGE_ROWS = 10
 MOST_PAGES = 500
@@ -64,13 +65,18 @@ class Listing:
         pages = answers.text(body or {}, "total_page")
         return cls(tuple(row for row in rows if isinstance(row, dict)), int(pages) if _is_count(pages) else None)
 
-    def within(self, window: Window) -> list[str]:
-        """The ids of the tasks that the window holds."""
-        return [task_id for row in self.rows if window.holds(row) and (task_id := answers.task_id(row))]
+    def within(self, window: Window) -> list[ListedTask]:
+        """The tasks that the window holds."""
+        held = ((answers.task_id(row), _created_at(row)) for row in self.rows if window.holds(row))
+        return [ListedTask(task_id, created_at) for task_id, created_at in held if task_id]
 
     def is_last(self, page: int) -> bool:
         """Whether no page follows this one; where their number is not told, an empty page is the last."""
         return not self.rows or (self.pages is not None and page >= self.pages)
+
+
+def _created_at(row: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(int(answers.text(row, "gmt_create")) / 1000, UTC)
 
 
 def _is_count(text: str) -> bool:

@@ -98,6 +98,7 @@ class Engine:
             running_tasks=limits.running_tasks,
             creates_per_second=limits.creates_per_second,
             patience_seconds=limits.submit_patience_seconds,
+            turn=lambda: self._poller.turn(),
         )
         self._poller = Poller(
             life,

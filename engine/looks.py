@@ -43,16 +43,26 @@ class Looks:
 
     def take(self, now: float) -> str:
         """The task that is due first, for a look now; it has to be planned anew or dropped after that."""
-        self._taken += 1
-        if self._taken % self._together == 0:
-            # From the last of a turn on, so that no second has more looks than the budget.
-            self._next_query = now + self._together / self._queries_per_second
+        self._spend(now)
         return heapq.heappop(self._due)[1]
+
+    def lend(self, now: float) -> float:
+        """Give a query of the budget away; where there is none now, in how many seconds to ask again."""
+        seconds = max(self._next_query - now, 0.0)
+        if seconds == 0:
+            self._spend(now)
+        return seconds
 
     def drop(self, task: str) -> None:
         """Plan no more for this task, of which no look is put down."""
         self._set_pace(task, 0.0)
         del self._paces[task]
+
+    def _spend(self, now: float) -> None:
+        self._taken += 1
+        if self._taken % self._together == 0:
+            # From the last of a turn on, so that no second has more queries than the budget.
+            self._next_query = now + self._together / self._queries_per_second
 
     def _set_pace(self, task: str, pace: float) -> None:
         # The sum is carried on, which is why a look costs the same among ten tasks and ten thousand.

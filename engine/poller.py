@@ -1,5 +1,6 @@
 """Looks at the tasks under way until each has finished; never drops one that is paid."""
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -87,6 +88,11 @@ class Poller(Worker):
         """What the last look at the task has told; None before the first."""
         watch = self._watched.get(job_id)
         return watch.says if watch else None
+
+    async def turn(self) -> None:
+        """Wait for a query of the budget that is used for something else than a look at a task under way."""
+        while (seconds := self._looks.lend(self.clock.steady_seconds())) > 0:
+            await self.clock.wait(asyncio.Event(), seconds)
 
     async def step(self) -> float | None:
         """Look at every task that is due."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from aiolimiter import AsyncLimiter
 
-from client import Busy, NotSent, OutcomeUnknown, Provider, Refused, VideoRequest, model_named
+from client import Busy, NotSent, OutcomeUnknown, Provider, Refused, Turn, VideoRequest, model_named
 from engine.ages import Ages
 from engine.clock import Clock
 from engine.life import Life
@@ -42,12 +42,13 @@ class Submitter(Worker):
         running_tasks: int,
         creates_per_second: float,
         patience_seconds: float,
+        turn: Turn,
     ) -> None:
         super().__init__(clock)
         self._life = life
         self._provider = provider
         self._bell = bell
-        self._lost = LostTasks(life, provider, clock)
+        self._lost = LostTasks(life, provider, clock, turn)
         self._running_tasks = running_tasks
         self._rate = AsyncLimiter(1, 1 / creates_per_second)
         self._patience_seconds = patience_seconds

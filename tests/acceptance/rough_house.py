@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from client import DashScope, SinanCode, TaskReport, VideoRequest
+from client import DashScope, ListedTask, SinanCode, TaskReport, Turn, VideoRequest
 from client.dialect import Timeouts
 from engine import Job, Limits, Order, Wish
 from tests.client.dialects import Dialect
@@ -41,8 +41,11 @@ class OverTheWire(ScriptedProvider):
     async def store_file(self, data: bytes, filename: str, media_type: str, model: str | None) -> str:
         return await self._client.store_file(data, filename, media_type, model)
 
-    async def find_created(self, request: VideoRequest, since: datetime, until: datetime) -> list[str] | None:
-        return await self._client.find_created(request, since, until)
+    async def list_created(self, model: str, since: datetime, until: datetime, turn: Turn) -> list[ListedTask] | None:
+        return await self._client.list_created(model, since, until, turn)
+
+    async def prompt_of(self, task_id: str) -> str | None:
+        return await self._client.prompt_of(task_id)
 
     async def download(self, url: str, to: Path, max_bytes: int) -> int:
         return await self._client.download(url, to, max_bytes)

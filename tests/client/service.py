@@ -16,6 +16,11 @@ TOKEN = "st-0123456789-secret"
 IMAGE = bytes(range(256)) * 8
 REQUEST = VideoRequest(image=IMAGE, image_type="image/jpeg", duration_seconds=5, resolution="720P", seed=7)
 
+
+async def at_once() -> None:
+    """A turn that nobody has to wait for."""
+
+
 Step = Callable[[web.Request, asyncio.Event], Awaitable[web.StreamResponse]]
 
 

@@ -24,7 +24,7 @@ from client import (
 from client.oss import Policy
 from client.scrub import LONGEST, clean
 from tests.client.dialects import BOTH, Dialect
-from tests.client.service import IMAGE, REQUEST, TOKEN, Service, Step, cuts, hangs, says
+from tests.client.service import IMAGE, REQUEST, TOKEN, Service, Step, at_once, cuts, hangs, says
 
 NOON = datetime(2026, 7, 31, 12, tzinfo=UTC)
 BASE64 = b64encode(IMAGE).decode()
@@ -69,7 +69,8 @@ async def _told(client: SinanCode | DashScope, url: str, to: Path) -> list[str]:
         client.cancel("1"),
         client.check(),
         client.store_file(IMAGE, "a.mp3", "audio/mpeg", None),
-        client.find_created(REQUEST, NOON, NOON),
+        client.list_created("wan2.6-i2v", NOON, NOON, at_once),
+        client.prompt_of("1"),
         client.download(url, to, 5),
     ]
     for call in calls:

@@ -6,7 +6,7 @@ import wave
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,9 +31,12 @@ from client import (
 from sandbox.faults import Fault, Moment
 from sandbox.wan.tasks import Status, Verdict
 from tests.client.dialects import BOTH, DASHSCOPE, SINANCODE, Dialect
+from tests.client.service import at_once
 from tests.client.test_error_table import ROWS, WORDS
 from tests.sandbox.pictures import jpeg
 from tests.sandbox.wan_service import TOKEN, Service, running
+
+Client = SinanCode | DashScope
 
 MINUTE = timedelta(minutes=1)
 PICTURE = jpeg(480, 360)
@@ -50,11 +53,16 @@ EACH_MODEL = pytest.mark.parametrize(
 class Meeting:
     """A client and the service that it talks to."""
 
-    client: SinanCode | DashScope
+    client: Client
     service: Service
 
     def tasks_made(self) -> int:
         return sum(1 for _ in self.service.wan.tasks)
+
+
+async def _listed(client: Client, since: datetime, until: datetime, model: str | None = None) -> list[str]:
+    listed = await client.list_created(model or client.models[0].name, since, until, at_once)
+    return [task.id for task in listed or []]
 
 
 @asynccontextmanager
@@ -62,7 +70,7 @@ async def _meeting(dialect: Dialect, folder: Path, token: str = TOKEN) -> AsyncI
     async with running(folder) as service:
         # Nothing is rendered unless a test lets a task run.
         service.wan.settings.merge({"max_running": 0})
-        client: SinanCode | DashScope
+        client: Client
         if dialect is SINANCODE:
             client = SinanCode(f"{service.url}/v1", token, files_url=f"{service.url}/files")
         else:
@@ -92,7 +100,7 @@ def _plain(model: Model) -> VideoRequest:
     )
 
 
-def _small(client: SinanCode | DashScope) -> VideoRequest:
+def _small(client: Client) -> VideoRequest:
     """A request that is quick to render."""
     model = model_named(client.models, "wan2.5-i2v-preview")
     assert model is not None
@@ -266,8 +274,8 @@ def test_a_create_whose_outcome_is_unknown_is_looked_for_in_the_list(
         assert len(made) == (1 if break_off.cut else 0)
         service.clock.advance(60)
         await client.create(request)
-        assert await client.find_created(request, since, until) == made
-        assert await client.find_created(request, since - 2 * MINUTE, since - MINUTE) == []
+        assert await _listed(client, since, until) == made
+        assert await _listed(client, since - 2 * MINUTE, since - MINUTE) == []
 
     _meet(DASHSCOPE, tmp_path, act)
 
@@ -280,11 +288,12 @@ def test_only_the_task_with_our_prompt_is_ours_once_it_tells_it(tmp_path: Path) 
         )
         since = service.clock.now()
         ids = [await client.create(request) for request in (wave, horse)]
-        assert sorted(await client.find_created(wave, since, service.clock.now()) or []) == sorted(ids)
+        assert sorted(await _listed(client, since, service.clock.now(), wave.model)) == sorted(ids)
+        assert [await client.prompt_of(task_id) for task_id in ids] == [None, None]
         service.wan.settings.merge({"max_running": 2, "pending_seconds": 0, "task_seconds": 0})
         for task_id in ids:
             await _done(client, task_id)
-        assert await client.find_created(wave, since, service.clock.now()) == ids[:1]
+        assert [await client.prompt_of(task_id) for task_id in ids] == ["wave", "horse"]
 
     _meet(DASHSCOPE, tmp_path, act)
 
@@ -294,9 +303,7 @@ def test_a_list_of_many_pages_is_read_to_its_end(tmp_path: Path) -> None:
         request = _plain(meeting.client.models[0])
         since = meeting.service.clock.now()
         ids = [await meeting.client.create(request) for _ in range(23)]
-        found = await meeting.client.find_created(request, since, meeting.service.clock.now())
-        assert found is not None
-        assert sorted(found) == sorted(ids)
+        assert sorted(await _listed(meeting.client, since, meeting.service.clock.now())) == sorted(ids)
 
     _meet(DASHSCOPE, tmp_path, act)
 
@@ -327,7 +334,7 @@ def test_a_task_too_young_or_too_old_to_be_seen_is_no_verdict(tmp_path: Path) ->
     _meet(DASHSCOPE, tmp_path, act)
 
 
-async def _done(client: SinanCode | DashScope, task_id: str) -> TaskReport:
+async def _done(client: Client, task_id: str) -> TaskReport:
     """Look until the clip is there; each look lets the service go on."""
     while (report := await client.look(task_id)).state is not TaskState.SUCCEEDED:
         assert report.error is None

@@ -10,7 +10,17 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from client import DASHSCOPE, LookupFailed, Model, ProviderError, TaskReport, TaskState, VideoRequest
+from client import (
+    DASHSCOPE,
+    ListedTask,
+    LookupFailed,
+    Model,
+    ProviderError,
+    TaskReport,
+    TaskState,
+    Turn,
+    VideoRequest,
+)
 from engine import (
     Bell,
     Credits,
@@ -99,6 +109,7 @@ class ScriptedProvider:
     find_errors: list[Exception] = field(default_factory=list)
     check_errors: list[Exception] = field(default_factory=list)
     found: list[str] | None = None
+    prompts: dict[str, str] = field(default_factory=dict)
     hold_creates: asyncio.Event | None = None
     hold_cancels: asyncio.Event | None = None
     asked_to_cancel: int = 0
@@ -133,10 +144,15 @@ class ScriptedProvider:
         self.stored.append(data)
         return f"oss://stored/{len(self.stored)}-{filename}"
 
-    async def find_created(self, request: VideoRequest, since: datetime, until: datetime) -> list[str] | None:
+    async def list_created(self, model: str, since: datetime, until: datetime, turn: Turn) -> list[ListedTask] | None:
+        await turn()
         if self.find_errors:
             raise self.find_errors.pop(0)
-        return self.found
+        made = since + timedelta(seconds=30)
+        return None if self.found is None else [ListedTask(task_id, made) for task_id in self.found]
+
+    async def prompt_of(self, task_id: str) -> str | None:
+        return self.prompts.get(task_id)
 
     async def download(self, url: str, to: Path, max_bytes: int) -> int:
         self.asked_to_download += 1

@@ -51,6 +51,26 @@ def test_the_budget_is_never_exceeded(ages: list[float], rate: float, turns: int
     assert min(spans, default=math.inf) >= looks / rate - 1e-5
 
 
+@given(many_ages, st.floats(0.5, 50), st.integers(1, 20), st.lists(st.booleans(), min_size=50, max_size=200))
+def test_the_budget_is_not_exceeded_by_what_is_lent_either(
+    ages: list[float], rate: float, turns: int, lent: list[bool]
+) -> None:
+    looks, now, moments = agenda(ages, rate), START, []
+    for is_lent in lent:
+        if is_lent:
+            while (seconds := looks.lend(now)) > 0:
+                now += seconds
+        else:
+            now += max(looks.wait_seconds(now) or 0, 0)
+            task = looks.take(now)
+            age = ages[int(task)] + now - START
+            looks.plan(task, kind_of(task), now, age_seconds=age, seen_age_seconds=age)
+        moments.append(now)
+    queries = turns * max(1, int(rate / 5))
+    spans = [later - earlier for earlier, later in zip(moments, moments[queries:], strict=False)]
+    assert min(spans, default=math.inf) >= queries / rate - 1e-5
+
+
 def test_what_is_due_goes_out_a_few_at_a_time() -> None:
     ages = [900.0] * 40
     looks = Looks(20)

@@ -13,7 +13,7 @@ import httpx
 
 from client import DashScope, ProviderError, SinanCode, TaskReport
 from tests.client.dialects import DASHSCOPE, SINANCODE, TASK_ID, VIDEO_URL
-from tests.client.service import IMAGE, REQUEST, TOKEN
+from tests.client.service import IMAGE, REQUEST, TOKEN, at_once
 from tests.fuzz import trees
 from tests.fuzz.target import Target
 
@@ -73,8 +73,11 @@ async def _call(tree: dict[str, Any]) -> None:
     assert TOKEN not in text, text
 
 
-def _find(client: Client) -> Awaitable[object]:
-    return client.find_created(replace(REQUEST, prompt="a wave"), _NOON, _NOON + timedelta(minutes=1))
+async def _find(client: Client) -> object:
+    listed = await client.list_created("wan2.6-i2v", _NOON, _NOON + timedelta(minutes=1), at_once)
+    for task in listed or []:
+        await client.prompt_of(task.id)
+    return [task.id for task in listed or []]
 
 
 _CALLS: Mapping[str, Callable[[Client], Awaitable[object]]] = {

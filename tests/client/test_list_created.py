@@ -1,20 +1,19 @@
-"""Finding the task of a create that was cut off: what the list is asked, and which of its rows fit."""
+"""The list of tasks, in which that of a create is looked for that was cut off: what it is asked, and what it tells."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
-from client import LookupFailed, VideoRequest
+from client import ListedTask, LookupFailed
 from client.tasklist import MOST_PAGES
-from tests.client.service import REQUEST, Seen, Service, Step, client_of, cuts, dashscope_of, hangs, says
+from tests.client.service import Seen, Service, Step, at_once, client_of, cuts, dashscope_of, hangs, says
 
 SINCE = datetime(2026, 7, 31, 9, 59, 30, 500_400, tzinfo=UTC)
 UNTIL = SINCE + timedelta(minutes=2)
-WAVE = replace(REQUEST, prompt="a wave", model="wan2.6-i2v")
+MODEL = "wan2.6-i2v"
 
 
 def _row(task_id: str, seconds: float = 1, **change: object) -> dict[str, Any]:
@@ -30,12 +29,26 @@ def _task(prompt: str | None = None, status: str = "SUCCEEDED") -> Step:
     return says(200, {"output": {"task_status": status, **({} if prompt is None else {"orig_prompt": prompt})}})
 
 
-def _find(*steps: Step, request: VideoRequest = WAVE) -> tuple[list[str] | None, list[Seen]]:
-    async def run() -> tuple[list[str] | None, list[Seen]]:
+def _list(*steps: Step) -> tuple[list[str], list[Seen]]:
+    async def run() -> tuple[list[str], list[Seen]]:
         async with Service(*steps) as service:
             client = dashscope_of(service.url, look_seconds=0.5)
             try:
-                return await client.find_created(request, SINCE, UNTIL), service.seen
+                listed = await client.list_created(MODEL, SINCE, UNTIL, at_once)
+                assert listed is not None
+                return [task.id for task in listed], service.seen
+            finally:
+                await client.aclose()
+
+    return asyncio.run(run())
+
+
+def _prompt(step: Step) -> tuple[str | None, list[Seen]]:
+    async def run() -> tuple[str | None, list[Seen]]:
+        async with Service(step) as service:
+            client = dashscope_of(service.url, look_seconds=0.5)
+            try:
+                return await client.prompt_of("a"), service.seen
             finally:
                 await client.aclose()
 
@@ -43,8 +56,8 @@ def _find(*steps: Step, request: VideoRequest = WAVE) -> tuple[list[str] | None,
 
 
 def test_the_list_is_asked_for_the_model_and_the_time_in_any_zone_from_utc_to_beijing() -> None:
-    found, (seen,) = _find(_page())
-    assert found == []
+    listed, (seen,) = _list(_page())
+    assert listed == []
     assert (seen.method, seen.path) == ("GET", "/api/v1/tasks/")
     assert parse_qs(seen.query) == {
         "start_time": ["20260731095930"],
@@ -58,9 +71,11 @@ def test_the_list_is_asked_for_the_model_and_the_time_in_any_zone_from_utc_to_be
 def test_a_moment_of_another_zone_is_the_same_moment() -> None:
     async def run() -> None:
         beijing = timezone(timedelta(hours=8))
-        async with Service(_page(_row("a")), _task()) as service:
+        async with Service(_page(_row("a", 60))) as service:
             client = dashscope_of(service.url)
-            assert await client.find_created(WAVE, SINCE.astimezone(beijing), UNTIL.astimezone(beijing)) == ["a"]
+            listed = await client.list_created(MODEL, SINCE.astimezone(beijing), UNTIL.astimezone(beijing), at_once)
+            made = (SINCE + timedelta(minutes=1)).replace(microsecond=500_000)
+            assert listed == [ListedTask("a", made)]
             await client.aclose()
             assert "start_time=20260731095930" in service.seen[0].query
 
@@ -71,7 +86,7 @@ def test_a_long_window_is_cut_to_the_day_that_the_list_goes_back() -> None:
     async def run() -> None:
         async with Service(_page()) as service:
             client = dashscope_of(service.url)
-            await client.find_created(WAVE, SINCE, SINCE + timedelta(days=3))
+            await client.list_created(MODEL, SINCE, SINCE + timedelta(days=3), at_once)
             await client.aclose()
             assert parse_qs(service.seen[0].query)["end_time"] == ["20260801095930"]
 
@@ -100,54 +115,51 @@ def test_a_long_window_is_cut_to_the_day_that_the_list_goes_back() -> None:
     ],
 )
 def test_a_task_of_the_same_model_and_time_fits(row: object, fits: bool) -> None:
-    found, _ = _find(_page(row), _task(status="RUNNING"))
-    assert found == (["a"] if fits else [])
+    listed, _ = _list(_page(row))
+    assert listed == (["a"] if fits else [])
 
 
-@pytest.mark.parametrize(
-    ("told", "asked", "fits"),
-    [
-        ("a wave", "a wave", True),
-        ("a wave", " a wave\n", True),
-        ("a horse", "a wave", False),
-        ("a horse", None, False),
-        (None, "a wave", True),
-        ("", "a wave", True),
-        (None, None, True),
-    ],
-)
-def test_a_task_that_tells_its_prompt_must_tell_ours(told: str | None, asked: str | None, fits: bool) -> None:
-    found, seen = _find(_page(_row("a")), _task(told), request=replace(WAVE, prompt=asked))
-    assert found == (["a"] if fits else [])
-    assert seen[1].path == "/api/v1/tasks/a"
-
-
-def test_a_blank_model_is_looked_for_as_the_one_that_was_sent() -> None:
-    found, seen = _find(_page(_row("a")), _task(), request=REQUEST)
-    assert found == ["a"]
-    assert parse_qs(seen[0].query)["model_name"] == ["wan2.6-i2v"]
+@pytest.mark.parametrize(("step", "prompt"), [(_task("a wave"), "a wave"), (_task(""), None), (_task(), None)])
+def test_a_task_tells_its_prompt_or_does_not(step: Step, prompt: str | None) -> None:
+    told, (seen,) = _prompt(step)
+    assert told == prompt
+    assert seen.path == "/api/v1/tasks/a"
 
 
 def test_all_pages_are_read_and_a_row_seen_twice_is_one_task() -> None:
     rows = [_row(name) for name in "abc"]
-    found, seen = _find(
-        _page(rows[0], rows[1], pages=3), _page(rows[1], pages=3), _page(rows[2], pages=3), _task("a wave")
-    )
-    assert found == ["a", "b", "c"]
-    assert [parse_qs(one.query).get("page_no") for one in seen] == [["1"], ["2"], ["3"], None, None, None]
+    listed, seen = _list(_page(rows[0], rows[1], pages=3), _page(rows[1], pages=3), _page(rows[2], pages=3))
+    assert listed == ["a", "b", "c"]
+    assert [parse_qs(one.query)["page_no"] for one in seen] == [["1"], ["2"], ["3"]]
+
+
+def test_each_page_waits_for_its_turn() -> None:
+    async def run() -> None:
+        turns: list[int] = []
+        async with Service(_page(_row("a"), pages=2), _page(_row("b"), pages=2)) as service:
+
+            async def turn() -> None:
+                turns.append(len(service.seen))
+
+            client = dashscope_of(service.url)
+            await client.list_created(MODEL, SINCE, UNTIL, turn)
+            await client.aclose()
+        assert turns == [0, 1]
+
+    asyncio.run(run())
 
 
 def test_where_the_number_of_pages_is_not_told_an_empty_one_is_the_last() -> None:
-    found, seen = _find(_page(_row("a"), pages=None), _page(pages=None), _task())
-    assert found == ["a"]
-    assert len(seen) == 3
+    listed, seen = _list(_page(_row("a"), pages=None), _page(pages=None))
+    assert listed == ["a"]
+    assert len(seen) == 2
 
 
 def test_a_number_of_pages_that_is_no_number_is_not_told() -> None:
     endless = says(200, {"data": [_row("a")], "total_page": "9" * 5000})
-    found, seen = _find(endless, _page(pages=None), _task())
-    assert found == ["a"]
-    assert len(seen) == 3
+    listed, seen = _list(endless, _page(pages=None))
+    assert listed == ["a"]
+    assert len(seen) == 2
 
 
 def test_a_list_without_an_end_is_no_list() -> None:
@@ -155,7 +167,7 @@ def test_a_list_without_an_end_is_no_list() -> None:
         async with Service(_page(_row("a"), pages=None)) as service:
             client = dashscope_of(service.url)
             with pytest.raises(LookupFailed):
-                await client.find_created(WAVE, SINCE, UNTIL)
+                await client.list_created(MODEL, SINCE, UNTIL, at_once)
             await client.aclose()
             assert len(service.seen) == MOST_PAGES
 
@@ -178,20 +190,20 @@ def test_a_list_without_an_end_is_no_list() -> None:
 )
 def test_a_list_that_can_not_be_read_tells_nothing(step: Step) -> None:
     with pytest.raises(LookupFailed):
-        _find(step)
+        _list(step)
 
 
 @pytest.mark.parametrize("step", [says(429, {"code": "Throttling"}), says(500, b""), cuts()])
-def test_a_listed_task_that_can_not_be_looked_at_makes_the_answer_unknown(step: Step) -> None:
+def test_a_task_that_can_not_be_looked_at_tells_no_prompt(step: Step) -> None:
     with pytest.raises(LookupFailed):
-        _find(_page(_row("a"), _row("b")), _task("a wave"), step)
+        _prompt(step)
 
 
 def test_sinancode_has_no_list() -> None:
     async def run() -> None:
         async with Service(says(200, {})) as service:
             client = client_of(service.url)
-            assert await client.find_created(WAVE, SINCE, UNTIL) is None
+            assert await client.list_created(MODEL, SINCE, UNTIL, at_once) is None
             await client.aclose()
             assert service.seen == []
 
