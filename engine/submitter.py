@@ -55,6 +55,7 @@ class Submitter(Worker):
         self._troubles = Troubles()
         self._rests = Rests(clock)
         self._ages = Ages(clock)
+        self._searched_for: set[str] = set()
 
     def holds_back(self, job: Job) -> bool:
         """Whether the job waits because the provider does not take it at the moment."""
@@ -93,7 +94,9 @@ class Submitter(Worker):
         return None
 
     def _being_tried(self) -> list[Job]:
-        return [job for job in self._life.in_state(JobState.QUEUED, JobState.SUBMITTING) if self.busy_with(job.id)]
+        """The orders that will be answered; one that is lost tells nothing any more, however long it is looked for."""
+        jobs = self._life.each(JobState.QUEUED, JobState.SUBMITTING)
+        return [job for job in jobs if self.busy_with(job.id) and job.id not in self._searched_for]
 
     def _taken(self) -> Counter[str]:
         """How many of the provider's places each model has, those that are being made ready included."""
@@ -171,6 +174,15 @@ class Submitter(Worker):
             await self._run(job, task_id)
 
     async def _search(self, job: Job) -> None:
+        """Settle what became of a lost order; meanwhile another may find out what this one did not."""
+        self._searched_for.add(job.id)
+        self.wake()
+        try:
+            await self._adopt(job)
+        finally:
+            self._searched_for.discard(job.id)
+
+    async def _adopt(self, job: Job) -> None:
         """Adopt the one task that fits, where the provider can list them; otherwise end the job with a refund."""
         task_id = await self._lost.find(job)
         if task_id is None:

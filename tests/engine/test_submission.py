@@ -16,13 +16,25 @@ from engine import (
     Stranded,
     Wish,
 )
-from tests.engine.edges import ScriptedProvider, film, house, order
+from tests.engine.edges import House, ScriptedProvider, film, house, order
 from tests.media.sounds import tone
+
+AT_ONCE = Limits(creates_per_second=1000)
+"""The rate is held in real seconds, of which a step of the held clock takes next to none."""
 
 
 async def a_note() -> bytes:
     """Hand over a sound of five seconds."""
     return tone("wav", 5)
+
+
+async def run_soon(at: House, *numbers: int) -> None:
+    """Give orders, one each by another member, and see them run within half a minute."""
+    jobs = [await at.engine.request(order(number, member_id=number)) for number in numbers]
+    for job in jobs:
+        running = await at.until_state(job, JobState.RUNNING)
+        assert running.running_at is not None
+        assert (running.running_at - job.created_at).total_seconds() < 30
 
 
 @pytest.fixture
@@ -118,6 +130,35 @@ def test_a_task_that_may_be_another_orders_is_not_adopted_and_both_keep_their_mo
             await at.until_state(theirs, JobState.RUNNING)
             assert (await at.until_state(mine, JobState.FAILED)).failure is Failure.OUTCOME_UNKNOWN
             assert await at.left() == 1000
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("refusal", [Unreachable(), Busy()])
+def test_while_a_lost_order_is_looked_for_others_find_out_whether_the_provider_is_well_again(
+    tmp_path: Path, refusal: Exception
+) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider(create_errors=[OutcomeUnknown("cut"), refusal], found=["task-8", "task-9"])
+        async with house(tmp_path, provider, limits=AT_ONCE) as at:
+            lost = await at.engine.request(order(1))
+            await at.until(lambda: len(provider.created) == 1)
+            await run_soon(at, 2, 3)
+            assert (await at.until_state(lost, JobState.FAILED)).failure is Failure.OUTCOME_UNKNOWN
+
+    asyncio.run(scenario())
+
+
+def test_an_order_that_was_lost_in_a_crash_keeps_no_other_from_finding_out_either(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider(hold_creates=asyncio.Event(), found=["task-8", "task-9"])
+        async with house(tmp_path, provider, limits=AT_ONCE) as at:
+            await at.engine.request(order(1))
+            await at.until(lambda: len(provider.created) == 1)
+        provider.hold_creates = None
+        provider.create_errors = [Unreachable()]
+        async with house(tmp_path, provider, clock=at.clock, limits=AT_ONCE) as at:
+            await run_soon(at, 2, 3)
 
     asyncio.run(scenario())
 
