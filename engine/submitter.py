@@ -114,9 +114,9 @@ class Submitter(Worker):
     async def _end_impatient(self) -> None:
         """Refund the jobs that have waited too long for a provider that does not take them."""
         waiting = self._life.in_state(JobState.QUEUED, JobState.SUBMITTING)
-        self._troubles.keep_only({key for job in waiting for key in self._keys(job)})
-        self._ages.keep_only({job.id for job in waiting})
         now = self.clock.steady_seconds()
+        self._troubles.keep_only({key for job in waiting for key in self._keys(job)}, now)
+        self._ages.keep_only({job.id for job in waiting})
         for job in self._life.in_state(JobState.QUEUED):
             age_seconds = self._ages.seconds(job.id, job.created_at)
             troubles = self._troubles.concerning(self._keys(job))

@@ -20,13 +20,13 @@ class Trouble:
         self._rest_until = since
 
     def note(self, error: NotSent, now: float) -> None:
-        """One more order was not taken. Several that failed side by side count as one."""
+        """One more order was not taken. Several that failed side by side count as one, with the longest rest."""
         self.failure = Failure.PROVIDER_BUSY if isinstance(error, Busy) else Failure.PROVIDER_UNREACHABLE
-        if self.rest_seconds(now) > 0:
-            return
-        self._failures += 1
-        asked = (error.retry_after_seconds or 0) if isinstance(error, Busy) else 0
-        self._rest_until = now + max(rest_seconds(self._failures), asked)
+        rest = (error.retry_after_seconds or 0) if isinstance(error, Busy) else 0
+        if self.rest_seconds(now) == 0:
+            self._failures += 1
+            rest = max(rest, rest_seconds(self._failures))
+        self._rest_until = max(self._rest_until, now + rest)
 
     def rest_seconds(self, now: float) -> float:
         """How long not to try again."""
@@ -47,13 +47,14 @@ class Troubles:
         self._by_key.setdefault(key, Trouble(now)).note(error, now)
 
     def over(self, keys: Iterable[str]) -> None:
-        """Whatever these are about works again, or nobody waits for it any more."""
+        """Whatever these are about works again."""
         for key in keys:
             self._by_key.pop(key, None)
 
-    def keep_only(self, keys: set[str]) -> None:
-        """Forget what concerns no order any more."""
-        self.over(self._by_key.keys() - keys)
+    def keep_only(self, keys: set[str], now: float) -> None:
+        """Forget what concerns no order any more; but not before its rest is over, which the next order has to keep."""
+        resting = {key for key, trouble in self._by_key.items() if trouble.rest_seconds(now) > 0}
+        self.over(self._by_key.keys() - keys - resting)
 
     def concerning(self, keys: Iterable[str]) -> list[Trouble]:
         """The troubles that hold back an order with these keys, the oldest first."""

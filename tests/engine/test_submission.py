@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from engine import (
 )
 from tests.engine.edges import House, ScriptedProvider, film, house, order
 from tests.media.sounds import tone
+from tests.storage.books import MEMBER
 
 AT_ONCE = Limits(creates_per_second=1000)
 """The rate is held in real seconds, of which a step of the held clock takes next to none."""
@@ -82,6 +84,42 @@ def test_patience_ends_also_while_the_provider_asked_for_an_hour(tmp_path: Path)
             assert ended.failure is Failure.PROVIDER_BUSY
             assert ended.ended_at is not None
             assert (ended.ended_at - job.created_at).total_seconds() < 240
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_what_the_provider_asked_for_holds_also_once_nobody_waits_for_it(tmp_path: Path, *, cancelled: bool) -> None:
+    async def scenario() -> None:
+        provider = ScriptedProvider(create_errors=[Busy(retry_after_seconds=300)])
+        async with house(tmp_path, provider, limits=Limits(submit_patience_seconds=120)) as at:
+            first = await at.engine.request(order(1))
+            await at.until(lambda: len(provider.created) == 1)
+            asked_at = at.clock.now()
+            await at.until_state(first, JobState.QUEUED)
+            if cancelled:
+                await at.engine.cancel(first.id, MEMBER, moderates_guild=None)
+            await at.until_row(first, lambda job: job.state.final)
+            await at.until(lambda: at.clock.now() - asked_at >= timedelta(seconds=200))
+            await at.until_state(await at.engine.request(order(2)), JobState.RUNNING)
+            assert at.clock.now() - asked_at >= timedelta(seconds=300)
+
+    asyncio.run(scenario())
+
+
+def test_of_orders_that_are_turned_away_side_by_side_the_longest_wait_counts(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        answered = asyncio.Event()
+        provider = ScriptedProvider(hold_creates=answered)
+        async with house(tmp_path, provider, limits=AT_ONCE) as at:
+            for number in (1, 2, 3):
+                await at.engine.request(order(number, member_id=number))
+            await at.until(lambda: len(provider.created) == 3)
+            provider.create_errors = [Busy(), Busy(retry_after_seconds=300), Busy(retry_after_seconds=30)]
+            asked_at = at.clock.now()
+            answered.set()
+            await at.until(lambda: len(provider.created) > 3)
+            assert at.clock.now() - asked_at >= timedelta(seconds=300)
 
     asyncio.run(scenario())
 
