@@ -27,7 +27,8 @@ INSERT INTO ledger
     (guild_id, member_id, home_channel_id, kind, allowance, granted, job_id, made, actor_id, reason, counts_at,
      created_at)
 SELECT guild_id, member_id, home_channel_id, 'refund', -allowance, -granted, job_id,
-    (SELECT ready_at IS NOT NULL OR state = 'done' OR COALESCE(failure, '') IN ('timed_out', 'outcome_unknown')
+    (SELECT ready_at IS NOT NULL OR state = 'done'
+        OR COALESCE(failure, '') IN ('timed_out', 'outcome_unknown', 'restored')
         FROM jobs WHERE id = :job), :actor, :reason, counts_at, :now
 FROM ledger WHERE job_id = :job AND kind = 'charge'
 ON CONFLICT DO NOTHING

@@ -8,9 +8,10 @@ import pytest
 
 from client import Busy, LookupFailed, OperatorNeeded
 from engine import ChannelClosed, Failure, Job, JobState, PostRefused, Route, StageDown
+from storage import EVERYWHERE, Layer
 from tests.engine.edges import House, ScriptedProvider, film, order
 from tests.engine.lives import Life
-from tests.storage.books import CHANNEL, MEMBER
+from tests.storage.books import ACCOUNT, CHANNEL, MEMBER
 
 CLOSED = ChannelClosed("50001")
 
@@ -188,6 +189,29 @@ def test_where_nobody_can_look_it_is_refunded_and_not_posted(life: Life, error: 
             assert failed.failure is Failure.RESTORED
             assert await at.left() == 1000
         assert life.stage.posts == 0
+
+    asyncio.run(scenario())
+
+
+@BEGINNINGS
+def test_what_may_have_been_made_since_is_refunded_to_its_member_and_stays_spent(
+    life: Life, begin: Callable[[Life, House], Awaitable[Job]]
+) -> None:
+    async def scenario() -> None:
+        async with life.bot() as at:
+            await at.books.limit(Layer.CHANNEL, CHANNEL, 1000)
+            await at.books.limit(Layer.BUDGET, 0, 1000)
+            await at.books.limit(Layer.BUDGET, 0, 1000, guild_id=EVERYWHERE)
+            job = await begin(life, at)
+            life.back_up()
+        life.stage.find_errors = [CLOSED] * 2
+        await life.restore()
+        async with life.bot() as at:
+            assert (await at.until_state(job, JobState.FAILED)).failure is Failure.RESTORED
+            assert await at.left() == 1000
+            standing = await at.books.standings.of(ACCOUNT, at.clock.now())
+            spendings = (standing.channel, standing.budget, standing.everywhere)
+            assert [spending.spent for spending in spendings if spending] == [job.price] * 3
 
     asyncio.run(scenario())
 
