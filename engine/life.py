@@ -90,8 +90,8 @@ class Life:
         return await self._store.soundtrack(job.soundtrack) if job.soundtrack else None
 
     async def is_known(self, task_id: str) -> bool:
-        """Whether a task of the provider belongs to a job."""
-        return await self._store.of_task(task_id) is not None
+        """Whether a task of the provider belongs to a job, or did to one of somebody who has left since."""
+        return await self._store.knows_task(task_id)
 
     async def given_up_near(self, moment: datetime, within: timedelta) -> list[Job]:
         """Jobs that were sent about then and were given up, since nobody knew what became of them."""

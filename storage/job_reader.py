@@ -6,11 +6,12 @@ from typing import Any
 
 from storage.database import Database
 from storage.jobs import FirstFrameImage, Job, SoundtrackFile, to_milliseconds
+from storage.left_tasks import left_task
 
 _BY_ID = "SELECT * FROM jobs WHERE id = :id"
 _BY_INTERACTION = "SELECT * FROM jobs WHERE interaction_id = :interaction ORDER BY take LIMIT 1"
 _BY_BATCH = "SELECT * FROM jobs WHERE batch_id = :batch ORDER BY take"
-_BY_TASK = "SELECT * FROM jobs WHERE task_id = :task"
+_KNOWS_TASK = "SELECT 1 FROM jobs WHERE task_id = :task UNION ALL SELECT 1 FROM meta WHERE key = :left LIMIT 1"
 # The + keeps SQLite from going through all jobs of the guild: there are indexes of messages. A server's clip may have
 # gone to its member directly, which is outside of servers.
 _BY_MESSAGE = """
@@ -71,9 +72,9 @@ class JobReader:
         """The job, of several the first take, that an interaction has become already, or None."""
         return await self._one(_BY_INTERACTION, {"interaction": interaction_id})
 
-    async def of_task(self, task_id: str) -> Job | None:
-        """The job that a task of the provider belongs to, or None."""
-        return await self._one(_BY_TASK, {"task": task_id})
+    async def knows_task(self, task_id: str) -> bool:
+        """Whether a task of the provider belongs to a job, or did to one of somebody who has left since."""
+        return await self._database.row(_KNOWS_TASK, {"task": task_id, "left": left_task(task_id)}) is not None
 
     async def of_message(self, guild_id: int, message_id: int) -> Job | None:
         """The job, of several the first take, whose clip or status a message of the guild is, or None."""

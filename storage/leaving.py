@@ -11,6 +11,7 @@ from storage.blocks import block_within, strikes_count_since
 from storage.database import fetch_all, fetch_one
 from storage.deeds import BOT
 from storage.jobs import to_milliseconds
+from storage.left_tasks import note_tasks_within
 from storage.limits import Layer, Limit, Rule, defaults, strictness
 from storage.periods import Period, window, zone_named
 from storage.servers import settings_within
@@ -161,6 +162,7 @@ def leave_within(
         drop_limits_within(connection, guild, member_id, default_per_day if guild else default_outside, now)
         _drop_troubles_within(connection, guild, member_id, now)
     connection.execute(_FORGET_CLIPS_ON_RECORD, keys)
+    note_tasks_within(connection, member_id, now)
     jobs = _forget_jobs_within(connection, keys)
     entries = connection.execute(_FORGET_ENTRIES, keys).rowcount
     for guild, amount, counts_at in used:

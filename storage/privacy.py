@@ -17,6 +17,7 @@ from storage.leaving import (
     forget_on_record_within,
     leave_within,
 )
+from storage.left_tasks import drop_tasks_within
 from storage.own_data import own_data
 
 __all__ = ["Forgotten", "JobsUnderWay", "PrivacyStore"]
@@ -189,9 +190,10 @@ class PrivacyStore:
 
 
 def _drop_what_is_over(connection: sqlite3.Connection, now: datetime) -> None:
-    """Refusals too old to count and blocks that have run out: nothing asks for them any more."""
+    """Refusals too old to count, blocks that have run out, tasks of the past: nothing asks for them any more."""
     connection.execute(_DROP_STRIKES, {"before": to_milliseconds(now - _STRIKES_KEPT_FOR)})
     connection.execute(_DROP_BLOCKS, {"now": to_milliseconds(now)})
+    drop_tasks_within(connection, now)
 
 
 def _drop_files(connection: sqlite3.Connection) -> int:

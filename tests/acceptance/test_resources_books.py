@@ -64,7 +64,7 @@ QUESTIONS: dict[str, Question] = {
     "/jobs": lambda at: at.jobs.of_member(MEMBER, GUILD, 100),
     "/quota": lambda at: at.standings.of(ACCOUNT, NOON),
     "a message's clip": lambda at: at.jobs.of_message(GUILD, 20_000_500),
-    "a clip's task": lambda at: at.jobs.of_task("task-500"),
+    "a clip's task": lambda at: at.jobs.knows_task("task-500"),
 }
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from engine import JobsUnderWay
+from client import LookupFailed, OutcomeUnknown
+from engine import Failure, JobsUnderWay
 from engine.stage import StageDown
 from tests.engine.edges import ScriptedProvider, film, house, order
 from tests.engine.places import MemoryStage
@@ -82,6 +83,25 @@ def test_a_member_is_forgotten_once_their_jobs_have_ended(tmp_path: Path, provid
             assert (kept.member_id, kept.frame, kept.options.prompt, kept.price) == (0, None, None, 10)
             assert await at.left() == 980  # leaving is no refill
             assert (await at.privacy.export(MEMBER, MEGABYTE)).left_out == 0
+
+    asyncio.run(scenario())
+
+
+def test_the_task_of_who_was_forgotten_is_not_taken_for_that_of_a_lost_order(
+    tmp_path: Path, provider: ScriptedProvider
+) -> None:
+    async def scenario() -> None:
+        provider.create_errors = [OutcomeUnknown("cut")]
+        provider.find_errors = [LookupFailed("503") for _ in range(1000)]
+        async with house(tmp_path, provider) as at:
+            lost = await at.engine.request(order(1))
+            await at.until(lambda: len(provider.created) == 1)
+            theirs = await at.a_clip(2, member_id=77)
+            provider.found = [theirs.task_id or ""]
+            await at.privacy.forget(77)
+            provider.find_errors.clear()
+            ended = await at.until_row(lost, lambda job: job.state.final)
+            assert (ended.failure, ended.task_id) == (Failure.OUTCOME_UNKNOWN, None)
 
     asyncio.run(scenario())
 

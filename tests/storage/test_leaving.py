@@ -16,6 +16,7 @@ from storage import (
     BlockStore,
     CoolingDown,
     Deed,
+    JobState,
     Layer,
     Limit,
     NotEnoughCredits,
@@ -66,6 +67,29 @@ def test_leaving_is_no_refill_and_what_was_granted_goes(tmp_path: Path) -> None:
             with pytest.raises(NotEnoughCredits):
                 await kept.jobs.accept(own_job(9, NOON + timedelta(minutes=9), price=6))
             assert (await kept.standings.of(LEAVING, TOMORROW)).balance.allowance_left == 60
+
+    asyncio.run(scenario())
+
+
+def test_a_task_stays_known_as_long_as_the_provider_lists_it_and_leads_to_nobody(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with books(tmp_path) as kept:
+            for number, begun_at in enumerate((NOON, NOON + 2 * DAY), 1):
+                job = await kept.jobs.accept(own_job(number, begun_at))
+                task = {"task_id": f"secret-task-{number}"}
+                await kept.jobs.advance(job.id, JobState.QUEUED, JobState.RUNNING, begun_at, **task)
+                await kept.jobs.advance(job.id, JobState.RUNNING, JobState.DONE, begun_at)
+            assert await kept.jobs.knows_task("secret-task-1")
+            await _privacy(kept).forget(LEAVER, NOON + 2 * DAY)
+            assert not await kept.jobs.knows_task("secret-task-1")  # of the day before yesterday
+            assert await kept.jobs.knows_task("secret-task-2")
+            assert "secret-task" not in tables(tmp_path)
+            assert found_in_files(tmp_path, "secret-task") == []
+            await _privacy(kept).settle_forgotten(NOON + 3 * DAY)
+            assert await kept.jobs.knows_task("secret-task-2")
+            await _privacy(kept).settle_forgotten(NOON + 4 * DAY)
+            assert not await kept.jobs.knows_task("secret-task-2")
+            assert "task:" not in tables(tmp_path)
 
     asyncio.run(scenario())
 
