@@ -74,8 +74,8 @@ class CancelButton(KeyedButton, kind="cancel", key=JOB_ID):
         """Cancel, and tell the one who pressed what became of it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         guild = await moderated_server(interaction)
-        outcome = await rooms_of(interaction).engine.cancel(self.key, interaction.user.id, moderates_guild=guild)
-        await interaction.followup.send(clips.cancel(outcome), ephemeral=True)
+        cancelled = await rooms_of(interaction).engine.cancel(self.key, interaction.user.id, moderates_guild=guild)
+        await interaction.followup.send(clips.cancel(cancelled), ephemeral=True)
 
 
 def status_view(job: Job, status: Status) -> View | None:

@@ -3,7 +3,7 @@
 from client import Model
 from engine.books import Books
 from engine.bounds import PRESETS, Better, Setting
-from engine.cancelling import CancelOutcome
+from engine.cancelling import Cancelled, CancelOutcome
 from engine.cannot import (
     AgeRestricted,
     CannotDo,
@@ -130,6 +130,7 @@ __all__ = [
     "Books",
     "BudgetSpent",
     "CancelOutcome",
+    "Cancelled",
     "CannotDo",
     "Changed",
     "ChannelClosed",

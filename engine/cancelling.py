@@ -1,6 +1,7 @@
 """Cancels jobs that are not under way yet, or that the provider can still stop, with full refunds."""
 
 import logging
+from dataclasses import dataclass
 from enum import StrEnum
 
 from client import LookupFailed, Provider
@@ -20,6 +21,19 @@ class CancelOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What became of each take of an order, and the credits that its member has got back."""
+
+    outcomes: tuple[CancelOutcome, ...]
+    refunded: int = 0
+
+    @property
+    def outcome(self) -> CancelOutcome:
+        """The best of any take."""
+        return next(outcome for outcome in CancelOutcome if outcome in self.outcomes)
+
+
 class Canceller:
     """Ends jobs for those who may."""
 
@@ -28,15 +42,17 @@ class Canceller:
         self._life = life
         self._provider = provider
 
-    async def cancel(self, job_id: str, actor_id: int, *, moderates_guild: int | None) -> CancelOutcome:
+    async def cancel(self, job_id: str, actor_id: int, *, moderates_guild: int | None) -> Cancelled:
         """Cancel a job that waits, or runs where the provider can stop it, with all takes of its batch; full refund."""
         job = await self._store.get(job_id)
         if job is None:
-            return CancelOutcome.UNKNOWN
+            return Cancelled((CancelOutcome.UNKNOWN,))
         if actor_id != job.member_id and moderates_guild != job.guild_id:
-            return CancelOutcome.NOT_YOURS
-        outcomes = [await self._cancelled(take, actor_id) for take in await self._life.takes(job)]
-        return next(outcome for outcome in CancelOutcome if outcome in outcomes)
+            return Cancelled((CancelOutcome.NOT_YOURS,))
+        takes = await self._life.takes(job)
+        outcomes = tuple([await self._cancelled(take, actor_id) for take in takes])
+        ended = zip(takes, outcomes, strict=True)
+        return Cancelled(outcomes, sum(take.price for take, outcome in ended if outcome is CancelOutcome.CANCELLED))
 
     async def cancel_waiting(self, guild_id: int, member_id: int, actor_id: int) -> int:
         """Cancel all of a member's jobs that still wait in a guild, with full refunds; how many there were."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client import Provider
-from engine.cancelling import Canceller, CancelOutcome
+from engine.cancelling import Cancelled, Canceller
 from engine.clip_files import ClipFiles
 from engine.clock import Clock
 from engine.credits import Prices
@@ -169,7 +169,7 @@ class Engine:
         """From now on this message follows the job."""
         await self._life.show_in(job.id, message_id)
 
-    async def cancel(self, job_id: str, actor_id: int, *, moderates_guild: int | None) -> CancelOutcome:
+    async def cancel(self, job_id: str, actor_id: int, *, moderates_guild: int | None) -> Cancelled:
         """Cancel a job that waits, or runs where the provider can stop it, with all takes of its batch; full refund."""
         return await self._canceller.cancel(job_id, actor_id, moderates_guild=moderates_guild)
 

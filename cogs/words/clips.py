@@ -8,6 +8,7 @@ from discord.utils import format_dt
 from cogs.text import credits, duration, harmless, plain
 from cogs.words.links import clip_link, status_link
 from engine import (
+    Cancelled,
     CancelOutcome,
     Failure,
     Job,
@@ -91,8 +92,11 @@ _TAKES = {
 """How takes are counted in a batch's status, in this order."""
 
 
-def settings_line(job: Job, takes: int = 1) -> str:
-    """The settings of a clip in small print; those of several takes have a seed each, which is not named."""
+def settings_line(job: Job, takes: int = 1, charged: int | None = None) -> str:
+    """The settings of a clip in small print; those of several takes have a seed each, which is not named.
+
+    `charged` is how many of the takes are, where some were paid back.
+    """
     options = job.options
     sound = "with sound" if options.audio else "silent"
     parts = [
@@ -105,7 +109,7 @@ def settings_line(job: Job, takes: int = 1) -> str:
         "" if options.rewrite else "prompt as written",
         "watermark" if options.watermark else "",
         f"seed {options.seed}" if takes == 1 else "",
-        credits(job.price * takes),
+        credits(job.price * (takes if charged is None else charged)),
     ]
     return " · ".join(part for part in parts if part)
 
@@ -115,11 +119,18 @@ def status(job: Job, now: Status) -> str:
     line = _status_line(job, now)
     if now.state is JobState.DONE and not _is_removed(job, now):
         return f"{line} · <@{job.member_id}>"
-    lines = [line, *_counted(now.takes), f"-# <@{job.member_id}> · {settings_line(job, len(now.takes) or 1)}"]
+    states = [take.state for take in now.takes] or [now.state]
+    settings = settings_line(job, len(states), still_charged(states))
+    lines = [line, *_counted(now.takes), f"-# <@{job.member_id}> · {settings}"]
     notes = [_NOTES[note] for note in job.notes if note in _NOTES]
     if notes and not now.state.final:
         lines.append(f"-# Note: {', '.join(notes)}.")
     return "\n".join(lines)
+
+
+def still_charged(states: Sequence[JobState]) -> int:
+    """How many takes of an order are charged; of one that came to nothing all were, beside what it says is back."""
+    return sum(state not in (JobState.FAILED, JobState.CANCELLED) for state in states) or len(states)
 
 
 def told_directly(job: Job, now: Status) -> str:
@@ -199,8 +210,16 @@ def failure(why: Failure | None, detail: str = "") -> str:
     return _FAILURES[why or Failure.PROVIDER_FAILED].format(detail=words)
 
 
-def cancel(outcome: CancelOutcome) -> str:
-    return _CANCEL[outcome]
+def cancel(done: Cancelled) -> str:
+    """What became of a wish to cancel; of several takes perhaps not all are cancelled."""
+    counts = Counter(done.outcomes)
+    gone, late, over = (counts[one] for one in (CancelOutcome.CANCELLED, CancelOutcome.TOO_LATE, CancelOutcome.ENDED))
+    if gone in (0, len(done.outcomes)):
+        return _CANCEL[done.outcome]
+    others = [f"{late} {'is' if late == 1 else 'are'} being made already"] if late else []
+    others += [f"{over} {'has' if over == 1 else 'have'} ended already"] if over else []
+    takes = f"{gone} of {len(done.outcomes)} takes {'is' if gone == 1 else 'are'} cancelled"
+    return f"{takes}, {credits(done.refunded)} returned; {', '.join(others)}."
 
 
 def job_line(job: Job, now: Status) -> str:

@@ -11,6 +11,8 @@ from cogs.text import because, covered, duration, harmless, in_pages, megabytes,
 from cogs.words import buttons, clips, hand_over, posted
 from engine import (
     PART_ALONE,
+    Cancelled,
+    CancelOutcome,
     Failure,
     FullQuality,
     Installed,
@@ -161,6 +163,28 @@ def test_a_batchs_status_counts_its_takes() -> None:
     assert text.splitlines()[1] == "Takes: 1 ready, 2 being made, 1 waiting"
     assert "4 takes of" in text
     assert f"{job.price * 4} credits" in text
+
+
+def test_a_batchs_status_says_what_is_charged_of_those_takes_that_are_still_to_come() -> None:
+    job = waiting(1, 42, JobState.RUNNING)
+    one, lost = Status(JobState.RUNNING, expected_seconds=90), Status(JobState.CANCELLED, failure=Failure.CANCELLED)
+    some = clips.status(job, replace(one, takes=(one, lost, one))).splitlines()
+    assert some[1] == "Takes: 2 being made, 1 cancelled"
+    assert some[2].startswith("-# <@42> · 3 takes of 5 s · ")
+    assert some[2].endswith(f" · {job.price * 2} credits")
+    none = clips.status(job, replace(lost, takes=(lost, lost, lost))).splitlines()
+    assert none[0] == f"🚫 Cancelled. {job.price * 3} credits returned."
+    assert none[1].endswith(f" · {job.price * 3} credits")
+
+
+def test_who_cancels_is_told_how_many_takes_that_reached() -> None:
+    gone, late, over = CancelOutcome.CANCELLED, CancelOutcome.TOO_LATE, CancelOutcome.ENDED
+    assert clips.cancel(Cancelled((gone, gone), 20)) == "Cancelled: the credits are back."
+    assert clips.cancel(Cancelled((over, late, late))).startswith("Too late to cancel")
+    some = "1 of 3 takes is cancelled, 10 credits returned; 2 are being made already."
+    assert clips.cancel(Cancelled((late, late, gone), 10)) == some
+    several = "2 of 4 takes are cancelled, 20 credits returned; 1 is being made already, 1 has ended already."
+    assert clips.cancel(Cancelled((late, over, gone, gone), 20)) == several
 
 
 def test_a_clip_that_waits_says_how_to_get_it() -> None:

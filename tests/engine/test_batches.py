@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 
 from client import LookupFailed, ModerationRefused, ResultGone, TaskReport, TaskState
-from engine import CancelOutcome, ChannelClosed, Deed, Failure, Job, JobState, Limits, Order, Route, StageDown
+from engine import (
+    Cancelled,
+    CancelOutcome,
+    ChannelClosed,
+    Deed,
+    Failure,
+    Job,
+    JobState,
+    Limits,
+    Order,
+    Route,
+    StageDown,
+)
 from tests.engine.edges import RESULT, House, ScriptedProvider, film, house, order
 from tests.engine.places import MemoryStage
 from tests.storage.books import MEMBER, NOON
@@ -228,8 +240,13 @@ def test_a_batch_is_cancelled_and_removed_as_one(tmp_path: Path, provider: ManyT
         async with house(tmp_path, provider, limits=Limits(running_tasks=1)) as at:
             job = await at.engine.request(takes(3))
             await at.until_state(job, JobState.RUNNING)
-            assert await at.engine.cancel(job.id, 666, moderates_guild=None) is CancelOutcome.NOT_YOURS
-            assert await at.engine.cancel(job.id, MEMBER, moderates_guild=None) is CancelOutcome.CANCELLED
+            refused = await at.engine.cancel(job.id, 666, moderates_guild=None)
+            assert refused == Cancelled((CancelOutcome.NOT_YOURS,))
+            cancelled = await at.engine.cancel(job.id, MEMBER, moderates_guild=None)
+            assert cancelled.outcome is CancelOutcome.CANCELLED
+            made, *others = cancelled.outcomes
+            assert (made, set(others)) == (CancelOutcome.TOO_LATE, {CancelOutcome.CANCELLED})
+            assert cancelled.refunded == 20
             assert await at.left() == 990
             provider.ready(1)
             await ended(at, job)

@@ -54,7 +54,7 @@ def test_the_clip_of_a_job_that_ends_at_that_moment_goes(
                 provider.hold_downloads = asyncio.Event() if slowly else None
                 provider.finish()
                 await _until(at, lambda: provider.asked_to_download == 1)
-            assert await cancelling is CancelOutcome.CANCELLED
+            assert (await cancelling).outcome is CancelOutcome.CANCELLED
             if provider.hold_downloads:
                 provider.hold_downloads.set()
             await at.a_while()

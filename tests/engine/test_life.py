@@ -289,16 +289,16 @@ def test_a_waiting_job_can_be_cancelled_by_its_member_and_by_a_moderator_only(tm
             await at.until_state(running, JobState.RUNNING)
             own, other = await at.engine.request(order(2)), await at.engine.request(order(3))
             cancel = at.engine.cancel
-            assert await cancel(own.id, 666, moderates_guild=None) is CancelOutcome.NOT_YOURS
-            assert await cancel(own.id, 666, moderates_guild=GUILD + 1) is CancelOutcome.NOT_YOURS
-            assert await cancel(own.id, MEMBER, moderates_guild=None) is CancelOutcome.CANCELLED
-            assert await cancel(own.id, MEMBER, moderates_guild=None) is CancelOutcome.ENDED
-            assert await cancel(other.id, MODERATOR, moderates_guild=GUILD) is CancelOutcome.CANCELLED
-            assert await cancel(running.id, MEMBER, moderates_guild=None) is CancelOutcome.TOO_LATE
-            assert await cancel("nobody", MEMBER, moderates_guild=None) is CancelOutcome.UNKNOWN
+            assert (await cancel(own.id, 666, moderates_guild=None)).outcome is CancelOutcome.NOT_YOURS
+            assert (await cancel(own.id, 666, moderates_guild=GUILD + 1)).outcome is CancelOutcome.NOT_YOURS
+            assert (await cancel(own.id, MEMBER, moderates_guild=None)).outcome is CancelOutcome.CANCELLED
+            assert (await cancel(own.id, MEMBER, moderates_guild=None)).outcome is CancelOutcome.ENDED
+            assert (await cancel(other.id, MODERATOR, moderates_guild=GUILD)).outcome is CancelOutcome.CANCELLED
+            assert (await cancel(running.id, MEMBER, moderates_guild=None)).outcome is CancelOutcome.TOO_LATE
+            assert (await cancel("nobody", MEMBER, moderates_guild=None)).outcome is CancelOutcome.UNKNOWN
             assert await at.left() == 990
             provider.cancels = True
-            assert await cancel(running.id, MEMBER, moderates_guild=None) is CancelOutcome.CANCELLED
+            assert (await cancel(running.id, MEMBER, moderates_guild=None)).outcome is CancelOutcome.CANCELLED
             assert await at.left() == 1000
 
     asyncio.run(scenario())
