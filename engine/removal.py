@@ -97,8 +97,8 @@ class Remover(Worker):
     async def _take_down(self, job: Job) -> None:
         try:
             # The first take is the one that the status message belongs to, whichever carries the clip.
-            status_message_id = (await self._life.takes(job))[0].status_message_id
-            await self._stage.take_down(replace(job, status_message_id=status_message_id))
+            takes = await self._life.takes(job)
+            await self._stage.take_down(replace(job, status_message_id=takes[0].status_message_id), takes)
         except ChannelClosed as error:
             log.warning("job %s: its clip is in a closed channel: %s", job.id, error)
             if not self._is_old(job):

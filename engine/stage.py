@@ -89,9 +89,10 @@ class Stage(Protocol):
         """
         ...
 
-    async def take_down(self, job: Job) -> None:
+    async def take_down(self, job: Job, takes: Sequence[Job] = ()) -> None:
         """Delete the message with the job's clip, if it is still there, and have the status message say so.
 
+        `takes` are all of the order, where the job is one of several.
         Raises PostingError or one of its kinds; ChannelClosed where nobody can reach it now, PostRefused where nobody
         ever will.
         """

@@ -12,7 +12,7 @@ from cogs.people import deed_of
 from cogs.rooms import Rooms
 from cogs.telling import Form
 from cogs.text import credits
-from cogs.words import moderation
+from cogs.words import clips, moderation
 from engine import Engine, Job
 
 _OPEN_SECONDS = 30 * 60
@@ -76,24 +76,26 @@ class OnMessages(commands.Cog, name="On messages"):
     async def _who_asked(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Say who asked for the clip on this message, or for the one whose status it shows."""
         await interaction.response.defer(ephemeral=True)
-        job = await self._job_of(interaction, message)
-        if job is None:
+        takes = await self._takes_of(interaction, message)
+        if not takes:
             await interaction.edit_original_response(content=moderation.NOT_A_CLIP)
             return
-        text = moderation.asked_for(job, await self._engine.status(job))
+        text = moderation.asked_for(takes, await self._engine.status(takes[0]))
         await interaction.edit_original_response(content=text, allowed_mentions=discord.AllowedMentions.none())
 
     async def _remove(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Open the form for the clip on this message, or say why there is nothing to remove."""
-        job = await self._job_of(interaction, message)
-        sentence = moderation.why_not_removed(job) if job else moderation.NOT_A_CLIP
-        if job is None or sentence:
+        takes = await self._takes_of(interaction, message)
+        sentence = moderation.why_not_removed(clips.told_by(takes)[0]) if takes else moderation.NOT_A_CLIP
+        if sentence:
             await interaction.response.send_message(sentence, ephemeral=True)
         else:
-            await interaction.response.send_modal(RemovalForm(self._engine, await self._engine.takes(job)))
+            await interaction.response.send_modal(RemovalForm(self._engine, takes))
 
-    async def _job_of(self, interaction: discord.Interaction, message: discord.Message) -> Job | None:
-        return await self._engine.job_of_message(interaction.guild_id or 0, message.id)
+    async def _takes_of(self, interaction: discord.Interaction, message: discord.Message) -> Sequence[Job]:
+        """All takes of the order whose clip or status a message is; none where it is nobody's."""
+        job = await self._engine.job_of_message(interaction.guild_id or 0, message.id)
+        return await self._engine.takes(job) if job else ()
 
 
 def _command(name: str, callback: OnMessage) -> app_commands.ContextMenu:

@@ -1,5 +1,6 @@
 """Status messages: shown where the job was asked for, taken back with its clip."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import discord
@@ -28,13 +29,13 @@ class Showing(Ways):
                 await self._tell_directly(job, status)
             return None
 
-    async def take_down(self, job: Job) -> None:
+    async def take_down(self, job: Job, takes: Sequence[Job] = ()) -> None:
         """Delete the clip's message and its copy, and have the status message say so; what is gone already is fine."""
         with told_as_posting_errors():
             out_of_reach = job.clip_message_id is not None and not await self._delete_clip(job)
             await self._delete_copy(job)
             if not _has_answer_only(job):
-                await self._say_removed(job)
+                await self._say_removed(job, takes or [job])
         if out_of_reach:
             raise PostRefused("only an interaction on the clip's message can delete it")
 
@@ -100,13 +101,14 @@ class Showing(Ways):
             if copy:
                 await unless_gone(copy.delete())
 
-    async def _say_removed(self, job: Job) -> None:
+    async def _say_removed(self, job: Job, takes: Sequence[Job]) -> None:
         if job.status_message_id is None:
             return
         message = self._asked_in(job).get_partial_message(job.status_message_id)
         try:
             with told_as_posting_errors():
-                edit = self._in_open_thread(job.channel_id, lambda: _edit(message, clips.removed(job), None))
+                text = clips.removed(job, takes)
+                edit = self._in_open_thread(job.channel_id, lambda: _edit(message, text, None))
                 await unless_gone(edit)
         except (ChannelClosed, EditsSpent, PostRefused):
             return  # the clip is gone, which is what counts

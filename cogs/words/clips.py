@@ -114,6 +114,17 @@ def settings_line(job: Job, takes: int = 1, charged: int | None = None) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def settings_of(takes: Sequence[Job]) -> str:
+    """The settings of an order with all its takes, and what they cost together."""
+    told = told_by(takes)
+    return settings_line(told[0], len(told), still_charged([take.state for take in told]))
+
+
+def told_by(takes: Sequence[Job]) -> Sequence[Job]:
+    """The takes that count of an order: those that were made, as in the clip's message; all as long as none is."""
+    return [take for take in takes if take.state is JobState.DONE] or takes
+
+
 def status(job: Job, now: Status) -> str:
     """The status message of a job, or of a batch by its first take; once the clip is there it is one line."""
     line = _status_line(job, now)
@@ -138,9 +149,9 @@ def told_directly(job: Job, now: Status) -> str:
     return f"About the clip that you asked for {format_dt(job.created_at, 'R')}:\n{status(job, now)}"
 
 
-def removed(job: Job) -> str:
-    """The status message of a clip that was taken down."""
-    return f"{_taken_down(job)}\n-# <@{job.member_id}> · {settings_line(job)}"
+def removed(job: Job, takes: Sequence[Job]) -> str:
+    """The status message of a clip that was taken down, with all takes that were on its message."""
+    return f"{_taken_down(job)}\n-# <@{job.member_id}> · {settings_of(takes)}"
 
 
 def _taken_down(job: Job) -> str:

@@ -74,7 +74,7 @@ def _settings(found: Details) -> list[str]:
     ]
     if options.template:
         lines.append(f"- Template: {code(options.template, 100)}")
-    if job.fitted:
+    if job.fitted and len(_made(found)) < 2:  # takes have no such button
         lines.append(
             f"- Posted smaller than it was made: *{buttons.FULL_QUALITY}* has it whole while the service keeps it"
         )
@@ -89,8 +89,12 @@ def _settings(found: Details) -> list[str]:
 def _takes(found: Details) -> list[str]:
     if len(found.takes) < 2:
         return []
-    total = sum(take.price for take in found.takes if take.state is JobState.DONE)
+    total = sum(take.price for take in _made(found))
     return [f"- Cost: {credits(total)} for all takes", *(_take(take, found.votes) for take in found.takes)]
+
+
+def _made(found: Details) -> list[Job]:
+    return [take for take in found.takes if take.state is JobState.DONE]
 
 
 def _take(take: Job, votes: Mapping[str, int]) -> str:

@@ -73,17 +73,18 @@ def phrase_line(phrase: str) -> str:
     return f"- {code(phrase, 100)}"
 
 
-def asked_for(job: Job, status: Status) -> str:
+def asked_for(takes: Sequence[Job], status: Status) -> str:
     """Who asked for a clip, for what, and what became of it; the words of the member as far as a message holds them."""
-    texts = (_asked_for(job, status, most) for most in _WORDS_SHOWN)
+    texts = (_asked_for(takes, status, most) for most in _WORDS_SHOWN)
     return next(text for text in texts if len(text) <= _MOST_CHARACTERS)
 
 
-def _asked_for(job: Job, status: Status, most_characters: int) -> str:
+def _asked_for(takes: Sequence[Job], status: Status, most_characters: int) -> str:
+    job = clips.told_by(takes)[0]
     lines = [
         f"{person(job.member_id)} asked for this {format_dt(job.created_at, 'f')} ({format_dt(job.created_at, 'R')}).",
-        f"- Clip {code(job.id, 20)}: {clips.settings_line(job)}",
-        f"- {_fate(job, status)}",
+        f"- Clip {code(job.id, 20)}: {clips.settings_of(takes)}",
+        f"- {_fate(job, status, len(takes))}",
     ]
     options = job.options
     if options.prompt:
@@ -93,14 +94,15 @@ def _asked_for(job: Job, status: Status, most_characters: int) -> str:
     return "\n".join(lines)
 
 
-def _fate(job: Job, status: Status) -> str:
+def _fate(job: Job, status: Status, takes: int) -> str:
     if job.removed_at:
         whose = "Deleted by its member" if job.removed_by == job.member_id else f"Removed by <@{job.removed_by}>"
         return f"{whose} {format_dt(job.removed_at, 'f')}"
     if status.state is JobState.DONE:
         return f"Posted: {clip_link(job) or 'where only its member sees it'}"
     if status.state.final:
-        return f"No clip: {clips.failure(status.failure, status.detail)} {credits(job.price).capitalize()} returned"
+        back = credits(job.price * takes).capitalize()
+        return f"No clip: {clips.failure(status.failure, status.detail)} {back} returned"
     return "Not finished yet: its *Cancel* button stops it while it waits"
 
 

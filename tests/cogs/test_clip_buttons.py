@@ -37,6 +37,23 @@ def test_a_clip_has_the_buttons_that_it_can_use(tmp_path: Path) -> None:
     assert private == plain, "what one member sees is not shared"
 
 
+def test_details_name_the_button_for_the_full_quality_only_where_there_is_one(tmp_path: Path) -> None:
+    async def told() -> list[tuple[bool, bool]]:
+        async with scene(tmp_path) as at:
+            now = datetime.now(UTC)
+            told = []
+            for number, count in ((1, 1), (2, 2)):
+                jobs = [replace(job, fitted=True) for job in await at.ready(number, count=count, at=now)]
+                for job in jobs:
+                    await at.books.jobs.advance(job.id, JobState.POSTING, JobState.POSTING, now, fitted=True)
+                clip = await clip_of(at, (await at.post(jobs, now))[0])
+                details = (await at.press(clip, "Details", MEMBER))["content"]
+                told.append(("Full quality" in buttons(clip), "*Full quality*" in details))
+            return told
+
+    assert asyncio.run(told()) == [(True, True), (False, False)]
+
+
 def test_again_is_for_everybody_at_their_own_cost(tmp_path: Path) -> None:
     async def ordered() -> None:
         async with scene(tmp_path) as at:

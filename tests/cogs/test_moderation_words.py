@@ -21,7 +21,7 @@ long = st.text(alphabet="*_`~|@<> ab", min_size=1500, max_size=2000)
 def test_who_asked_fits_and_names_nobody_else(prompt: str, other: str, state: JobState, failure: Failure) -> None:
     job = waiting(1, 42, state)
     job = replace(job, options=replace(job.options, prompt=prompt, negative_prompt=other, template=other))
-    text = moderation.asked_for(job, Status(state, failure=failure, detail=other))
+    text = moderation.asked_for([job], Status(state, failure=failure, detail=other))
     assert len(text) <= 2000
     assert MENTION.findall(text) == ["<@42>"]
 
@@ -61,9 +61,9 @@ def test_the_rules_of_a_channel_fit_however_many_there_are(text: str) -> None:
 def test_a_removed_clip_says_by_whom() -> None:
     job = replace(waiting(1, 42, JobState.DONE), removed_at=NOON, clip_message_id=9)
     status = Status(JobState.DONE, removed=True)
-    assert "Deleted by its member" in moderation.asked_for(replace(job, removed_by=42), status)
-    assert "Removed by <@40>" in moderation.asked_for(replace(job, removed_by=40), status)
-    assert moderation.asked_for(replace(job, member_id=0), status).startswith("a member who left asked for this")
+    assert "Deleted by its member" in moderation.asked_for([replace(job, removed_by=42)], status)
+    assert "Removed by <@40>" in moderation.asked_for([replace(job, removed_by=40)], status)
+    assert moderation.asked_for([replace(job, member_id=0)], status).startswith("a member who left asked for this")
 
 
 @pytest.mark.parametrize("outcome", RemovalOutcome)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from engine import Action
+from engine import Action, Failure, JobState, Status
 from sandbox.discord.world import CLIPS, GUILD, MEMBER, SECOND_MEMBER, USER_MODERATOR
 from storage import Account, Job
 from tests.cogs.scene import Scene, scene, until
@@ -26,6 +26,29 @@ def test_a_moderator_sees_who_asked_for_a_clip_and_for_what(tmp_path: Path) -> N
     assert text.startswith(f"<@{MEMBER}> asked for this ")
     assert "- Clip `job1`: 5 s · 720P" in text
     assert "- Prompt: waves" in text
+
+
+def test_what_is_told_of_several_takes_is_told_of_all_that_were_made(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            now = datetime.now(UTC)
+            lost, *ready = await at.ready(count=4, at=now)
+            await at.books.jobs.end(lost.id, (JobState.POSTING,), Failure.MODERATION, now, actor_id=0)
+            made = await at.post(ready, now)
+            status_id = await at.stage.show_status(lost, Status(JobState.POSTING))
+            await at.books.jobs.set_status_message(lost.id, status_id or 0)
+            of_all = "3 takes of 5 s · 720P · with sound · 30 credits"
+            for message_id in (made[0].clip_message_id, status_id):
+                asked = await at.on_message("Who asked for this?", str(message_id))
+                assert f": {of_all}\n- Posted: https://" in asked["content"]
+            assert await at.form("Remove clip", str(status_id))
+            removed = await _remove(at, made[0], refund="return")
+            assert removed.endswith("(before: posted), 30 credits returned.")
+            await until(lambda: _gone(at, *made[:1]))
+            (status,) = await at.here.messages()
+            assert status["content"].splitlines() == ["🗑️ **Removed** by a moderator.", f"-# <@{MEMBER}> · {of_all}"]
+
+    asyncio.run(done())
 
 
 def test_a_message_that_is_no_clip_gets_one_clear_sentence(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ class MemoryStage:
             self.new_status_messages += 1
         return job.status_message_id or 900 + self.new_status_messages
 
-    async def take_down(self, job: Job) -> None:
+    async def take_down(self, job: Job, takes: Sequence[Job] = ()) -> None:
         if self.take_down_errors:
             raise self.take_down_errors.pop(0)
         self.taken_down.append(job.id)

@@ -157,7 +157,7 @@ SENTENCES: Mapping[str, Callable[[str], str]] = {
     "showcase": lambda text: buttons.showcase(_job(text), "here"),
     "details": _details,
     "full quality": _full,
-    "who asked": lambda text: moderation.asked_for(_job(text), _failed(text)),
+    "who asked": lambda text: moderation.asked_for([_job(text)], _failed(text)),
     "record": _record,
     "report": _report,
     "blocked": lambda text: moderation.blocked(5, Changed(None, _block(text)), 0),
