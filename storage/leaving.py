@@ -31,7 +31,7 @@ UNION SELECT guild_id FROM audit WHERE target_kind = 'member' AND target_id = CA
 
 # Which job a cooldown of the guild may still go by: leaving must not be a way around it.
 _COOLING = """
-SELECT id, MAX(created_at) AS newest_at FROM jobs
+SELECT id, interaction_id, MAX(created_at) AS newest_at FROM jobs
 WHERE member_id = :member AND state = 'done'
 GROUP BY guild_id
 HAVING newest_at + 1000 * (SELECT COALESCE(MAX(value), 0) FROM limits
@@ -142,10 +142,14 @@ class JobsUnderWay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many jobs and entries of the ledger lost their person."""
+    """How many jobs and entries of the ledger lost their person, and how many jobs only all that was in them.
+
+    Those are what a cooldown still goes by.
+    """
 
     jobs: int
     entries: int
+    cooling: int = 0
 
 
 def leave_within(
@@ -163,22 +167,23 @@ def leave_within(
         _drop_troubles_within(connection, guild, member_id, now)
     connection.execute(_FORGET_CLIPS_ON_RECORD, keys)
     note_tasks_within(connection, member_id, now)
-    jobs = _forget_jobs_within(connection, keys)
+    jobs, cooling = _forget_jobs_within(connection, keys)
     entries = connection.execute(_FORGET_ENTRIES, keys).rowcount
     for guild, amount, counts_at in used:
         _carry_over_within(connection, guild, member_id, amount, counts_at, now)
-    return Forgotten(jobs, entries)
+    return Forgotten(jobs, entries, cooling)
 
 
-def _forget_jobs_within(connection: sqlite3.Connection, keys: Mapping[str, int]) -> int:
+def _forget_jobs_within(connection: sqlite3.Connection, keys: Mapping[str, int]) -> tuple[int, int]:
     connection.execute(_DROP_VOTES, keys)
     connection.execute(_FORGET_SHARER, keys)
-    cooling = [row["id"] for row in fetch_all(connection, _COOLING, keys)]
+    cooling = fetch_all(connection, _COOLING, keys)
     lowest = fetch_one(connection, _LOWEST)["id"]
-    values = {**keys, "cooling": json.dumps(cooling), "lowest": lowest}
-    forgotten = connection.execute(_FORGET_JOBS, values).rowcount
+    values = {**keys, "cooling": json.dumps([row["id"] for row in cooling]), "lowest": lowest}
+    emptied = connection.execute(_FORGET_JOBS, values).rowcount
     connection.execute(FORGET_MESSAGES)
-    return forgotten
+    emptied_now = [row for row in cooling if row["interaction_id"] > 0]  # not when they left before
+    return emptied - len(emptied_now), len(cooling)
 
 
 def _used_within(connection: sqlite3.Connection, guild_id: int, member_id: int, now: datetime) -> list[tuple[int, int]]:

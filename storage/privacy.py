@@ -133,7 +133,7 @@ class PrivacyStore:
 
         forgotten = await self._database.write(change)
         # Everybody waits while the file is written anew: a large one has until the daily round.
-        if forgotten.jobs and await self._database.size_bytes() <= _SWEPT_AT_ONCE_BYTES:
+        if (forgotten.jobs or forgotten.cooling) and await self._database.size_bytes() <= _SWEPT_AT_ONCE_BYTES:
             with suppress(sqlite3.OperationalError):  # no room at the moment: it is tried again daily
                 await self._sweep()
         return forgotten

@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,28 @@ def test_a_member_is_asked_before_their_data_goes_and_told_what_went(tmp_path: P
     asyncio.run(done())
 
 
+def test_a_member_is_told_what_stays_of_their_limits_and_which_clip_still_names_them(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            now = datetime.now(UTC)
+            jobs = [await at.posted(number, at=now - timedelta(hours=3 - number)) for number in (1, 2)]
+            await at.say("limits set member", member=MEMBER, credits="5", cooldown="7 d")
+            question = (await at.say("privacy delete", MEMBER))["content"]
+            goes, stays = question.split("**What stays:**")
+            assert "limits of your own that are tighter" not in goes
+            assert "Limits of your own that are tighter than the others' stay until a moderator clears them" in stays
+            assert "your latest clip" in stays
+            told = await at.rooms.privacy.forget(int(MEMBER))
+            assert privacy.forgotten(told) == (
+                "Done: 1 clip and 2 entries of the ledger no longer name you, and what you sent for them is deleted. "
+                "Your latest clip keeps your id, and nothing else of you, until no cooldown counts from it any more."
+            )
+            kept = [await at.books.jobs.get(job.id) for job in jobs]
+            assert [(job.member_id, job.options.prompt) for job in kept if job] == [(0, None), (int(MEMBER), None)]
+
+    asyncio.run(done())
+
+
 def test_data_stays_while_a_clip_is_under_way(tmp_path: Path) -> None:
     async def said() -> str:
         async with scene(tmp_path) as at:
@@ -88,6 +110,7 @@ def test_nobody_confirms_for_somebody_else(tmp_path: Path) -> None:
 def test_what_is_said_about_it_fits_and_counts_right() -> None:
     assert len(privacy.QUESTION) <= 2000
     assert "2 clips and 1,000 entries" in privacy.forgotten(Forgotten(2, 1000))
+    assert "Your latest clips of 2 servers keep your id" in privacy.forgotten(Forgotten(2, 1000, 2))
     assert "The oldest 1 first frame did not fit" not in privacy.exported(0, 10)
     assert "2 first frames did not fit into Discord's limit of 10 MB" in privacy.exported(2, 10 * 1024 * 1024)
 

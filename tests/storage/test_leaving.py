@@ -16,6 +16,7 @@ from storage import (
     BlockStore,
     CoolingDown,
     Deed,
+    Forgotten,
     JobState,
     Layer,
     Limit,
@@ -172,7 +173,9 @@ def test_leaving_is_no_way_around_a_cooldown(tmp_path: Path) -> None:
             await kept.limit(Layer.EVERYONE, 0, 3 * 24 * 3600, rule=Rule.COOLDOWN)
             await done(kept, own_job(1, NOON - 9 * DAY))
             await done(kept, own_job(2, NOON - 2 * DAY))
-            await _privacy(kept).forget(LEAVER, NOON)
+            assert await _privacy(kept).forget(LEAVER, NOON) == Forgotten(jobs=1, entries=2, cooling=1)
+            again = await _privacy(kept).forget(LEAVER, NOON)
+            assert (again.jobs, again.cooling) == (0, 1)
             with pytest.raises(CoolingDown) as refusal:
                 await kept.jobs.accept(own_job(3))
             assert refusal.value.until == NOON + DAY
