@@ -3,13 +3,16 @@
 import asyncio
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from engine.clock import Clock
 from storage import Forgotten, JobStore, PrivacyStore
+
+_SOUND_ENDINGS = {"audio/mpeg": "mp3", "audio/wav": "wav"}
 
 _PER_FILE_BYTES = 300
 """More than a file's two entries in the archive take."""
@@ -17,10 +20,22 @@ _PER_FILE_BYTES = 300
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A ZIP of what is kept about a member; `left_out` first frames had no room in it."""
+    """A ZIP of what is kept about a member; `left_out` first frames and soundtracks had no room in it."""
 
     data: bytes
     left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A kept file, and where it goes in the archive."""
+
+    folder: str
+    ending: str
+    data: bytes
+
+
+_Read = Callable[[str], Awaitable[_File | None]]
 
 
 class Privacy:
@@ -33,18 +48,19 @@ class Privacy:
         self._forgotten = forgotten
 
     async def export(self, member_id: int, most_bytes: int) -> Export:
-        """`data.json` and as many first frames, the newest first, as fit into so many bytes."""
+        """`data.json` and as many first frames and soundtracks, the newest first, as fit into so many bytes."""
         archive, file = BytesIO(), "data.json"
         await asyncio.to_thread(_add_data, archive, file, await self._store.export(member_id))
         left_out = 0
-        for sha256, created_at in await self._store.frames_of(member_id):
-            jpeg = await self._frame(sha256)
-            if jpeg is None:
+        for used_at, sha256, read in await self._files_of(member_id):
+            found = await read(sha256)
+            if found is None:
                 continue
-            if len(archive.getvalue()) + len(jpeg) + _PER_FILE_BYTES > most_bytes:
+            if len(archive.getvalue()) + len(found.data) + _PER_FILE_BYTES > most_bytes:
                 left_out += 1
             else:
-                _add_frame(archive, f"frames/{created_at:%Y-%m-%d}-{sha256[:12]}.jpg", jpeg)
+                name = f"{found.folder}/{used_at:%Y-%m-%d}-{sha256[:12]}.{found.ending}"
+                await asyncio.to_thread(_add_file, archive, name, found.data)
         return Export(archive.getvalue(), left_out)
 
     async def forget(self, member_id: int) -> Forgotten:
@@ -53,11 +69,24 @@ class Privacy:
         self._forgotten(member_id)
         return done
 
-    async def _frame(self, sha256: str) -> bytes | None:
+    async def _files_of(self, member_id: int) -> list[tuple[datetime, str, _Read]]:
+        """When each file was last used, its name in the store, and what reads it; the newest first."""
+        frames = [(used_at, sha256, self._frame) for sha256, used_at in await self._store.frames_of(member_id)]
+        sounds = [(used_at, sha256, self._sound) for sha256, used_at in await self._store.soundtracks_of(member_id)]
+        return sorted([*frames, *sounds], key=lambda file: file[0], reverse=True)
+
+    async def _frame(self, sha256: str) -> _File | None:
         try:
-            return (await self._jobs.first_frame(sha256)).jpeg
+            return _File("frames", "jpg", (await self._jobs.first_frame(sha256)).jpeg)
         except LookupError:  # its days were over meanwhile
             return None
+
+    async def _sound(self, sha256: str) -> _File | None:
+        try:
+            sound = await self._jobs.soundtrack(sha256)
+        except LookupError:
+            return None
+        return _File("soundtracks", _SOUND_ENDINGS.get(sound.media_type, "bin"), sound.data)
 
 
 def _add_data(archive: BytesIO, name: str, data: dict[str, Any]) -> None:
@@ -65,6 +94,6 @@ def _add_data(archive: BytesIO, name: str, data: dict[str, Any]) -> None:
         file.writestr(name, json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def _add_frame(archive: BytesIO, name: str, jpeg: bytes) -> None:
+def _add_file(archive: BytesIO, name: str, data: bytes) -> None:
     with zipfile.ZipFile(archive, "a", zipfile.ZIP_STORED) as file:
-        file.writestr(name, jpeg)
+        file.writestr(name, data)

@@ -32,6 +32,11 @@ SELECT frame, MAX(created_at) AS used_at FROM jobs
 WHERE member_id = :member AND frame IS NOT NULL GROUP BY frame ORDER BY used_at DESC, frame
 """
 
+_SOUNDTRACKS = """
+SELECT soundtrack, MAX(created_at) AS used_at FROM jobs
+WHERE member_id = :member AND soundtrack IS NOT NULL GROUP BY soundtrack ORDER BY used_at DESC, soundtrack
+"""
+
 _DROP_FRAMES = "DELETE FROM first_frames WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.frame = first_frames.sha256)"
 
 _DROP_SOUNDTRACKS = """
@@ -117,6 +122,11 @@ class PrivacyStore:
         """The first frames of a person's jobs that are still kept and when each was last used, newest first."""
         rows = await self._database.rows(_FRAMES, {"member": member_id})
         return [(row["frame"], from_milliseconds(row["used_at"])) for row in rows]
+
+    async def soundtracks_of(self, member_id: int) -> list[tuple[str, datetime]]:
+        """The soundtracks of a person's jobs that are still kept and when each was last used, newest first."""
+        rows = await self._database.rows(_SOUNDTRACKS, {"member": member_id})
+        return [(row["soundtrack"], from_milliseconds(row["used_at"])) for row in rows]
 
     async def forget(self, member_id: int, now: datetime) -> Forgotten:
         """Take a person out of all that is kept; raises JobsUnderWay, and changes nothing, while there are any."""

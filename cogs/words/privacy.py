@@ -22,10 +22,14 @@ NOT_YOURS = "Only the member who asked for this can confirm it: use `/privacy de
 
 def exported(left_out: int, most_bytes: int) -> str:
     """The message with a member's data."""
-    text = "Here is what I keep about you, from every server: `data.json`, and the first frames that are still kept."
+    text = (
+        "Here is what I keep about you, from every server: `data.json`, and the first frames and soundtracks that are "
+        "still kept."
+    )
     if left_out:
-        frames = "1 first frame" if left_out == 1 else f"{left_out:,} first frames"
-        text += f" The oldest {frames} did not fit into Discord's limit of {megabytes(most_bytes)}."
+        files, them = ("1 file", "it") if left_out == 1 else (f"{left_out:,} files", "them")
+        limit = f"Discord's limit of {megabytes(most_bytes)}"
+        text += f" {files} did not fit into {limit}: please ask whoever runs this bot for {them}."
     return text
 
 

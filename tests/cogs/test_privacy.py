@@ -111,8 +111,9 @@ def test_what_is_said_about_it_fits_and_counts_right() -> None:
     assert len(privacy.QUESTION) <= 2000
     assert "2 clips and 1,000 entries" in privacy.forgotten(Forgotten(2, 1000))
     assert "Your latest clips of 2 servers keep your id" in privacy.forgotten(Forgotten(2, 1000, 2))
-    assert "The oldest 1 first frame did not fit" not in privacy.exported(0, 10)
-    assert "2 first frames did not fit into Discord's limit of 10 MB" in privacy.exported(2, 10 * 1024 * 1024)
+    assert "did not fit" not in privacy.exported(0, 10)
+    assert "1 file did not fit" in privacy.exported(1, 10 * 1024 * 1024)
+    assert "2 files did not fit into Discord's limit of 10 MB" in privacy.exported(2, 10 * 1024 * 1024)
 
 
 async def _waiting(at: Scene) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import zipfile
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import pytest
 from PIL import Image
 
 from client import LookupFailed, OutcomeUnknown
-from engine import Failure, JobsUnderWay
+from engine import Failure, JobsUnderWay, Wish
 from engine.stage import StageDown
 from tests.engine.edges import ScriptedProvider, film, house, order
 from tests.engine.places import MemoryStage
+from tests.media.sounds import tone
 from tests.storage.books import BY_MODERATOR, GUILD, MEMBER
 
 MEGABYTE = 1024 * 1024
@@ -45,6 +47,28 @@ def test_an_export_is_an_archive_with_the_data_and_the_first_frames(tmp_path: Pa
                 assert frame.startswith("frames/2026-03-14-")
                 assert archive.read(frame).startswith(b"\xff\xd8")
             assert export.left_out == 0
+
+    asyncio.run(scenario())
+
+
+def test_an_export_has_the_members_own_soundtracks_as_far_as_they_fit(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as at:
+            for number, kind in enumerate(("wav", "voice message", "flac")):
+                asked = order(number, member_id=77 if kind == "flac" else MEMBER)
+                wish = Wish(resolution="720P", soundtrack=True)
+                await at.engine.request(replace(asked, sound=partial(asyncio.to_thread, tone, kind), wish=wish))
+            whole = await at.privacy.export(MEMBER, 8 * MEGABYTE)
+            with zipfile.ZipFile(BytesIO(whole.data)) as archive:
+                assert archive.testzip() is None
+                sounds = [name for name in archive.namelist() if name.startswith("soundtracks/2026-03-14-")]
+                begin = {name[-4:]: archive.read(name)[:4] for name in sounds}
+                assert (len(sounds), set(begin), begin[".wav"]) == (2, {".mp3", ".wav"}, b"RIFF")
+            part = await at.privacy.export(MEMBER, MEGABYTE // 2)
+            assert len(part.data) <= MEGABYTE // 2
+            with zipfile.ZipFile(BytesIO(part.data)) as archive:
+                assert {name[-4:] for name in archive.namelist()} == {"json", ".jpg", ".mp3"}
+            assert (whole.left_out, part.left_out) == (0, 1)
 
     asyncio.run(scenario())
 
