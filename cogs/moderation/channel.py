@@ -183,6 +183,8 @@ class ChannelCog(commands.Cog, name="Channel"):
     def _named(self, models: str) -> tuple[str, ...]:
         """The models of a list, each known to the provider; raises Refusal."""
         names = dict.fromkeys(name.strip() for name in models.split(",") if name.strip())
+        if not names:  # an empty list would hide that of the whole server, and allow all
+            raise Refusal(channels.NO_MODEL)
         try:
             return tuple(self._menu.model(name).name for name in names)
         except UnknownModel as error:

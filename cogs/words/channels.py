@@ -13,6 +13,7 @@ _MOST_CHARACTERS = 60
 
 EITHER_OR = "Name a channel or choose the whole server, not both. Nothing changed."
 NOTHING_SAID = "Name at least one setting to change. Nothing changed."
+NO_MODEL = "Name at least one model, or use `/channel clear` to allow all of them again. Nothing changed."
 
 _NO_RULES = "No rules are set: everything that the models can make is possible."
 

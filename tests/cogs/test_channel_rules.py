@@ -64,6 +64,20 @@ def test_a_list_of_models_completes_as_one_types_and_takes_known_models_only(tmp
     asyncio.run(done())
 
 
+def test_a_list_without_a_model_lifts_no_restriction(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            await at.say("channel set", models="wan2.6-i2v", whole_server=True)
+            for models in (",", " , "):
+                refused = await at.say("channel set", models=models)
+                assert refused["content"] == (
+                    "Name at least one model, or use `/channel clear` to allow all of them again. Nothing changed."
+                )
+            assert (await at.rooms.servers.rules(int(GUILD), int(CLIPS))).models == ("wan2.6-i2v",)
+
+    asyncio.run(done())
+
+
 def test_members_are_not_offered_the_command_and_refused_where_a_server_shows_it(tmp_path: Path) -> None:
     async def done() -> None:
         async with scene(tmp_path) as at:
