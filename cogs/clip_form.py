@@ -3,8 +3,7 @@
 import discord
 from discord import ui
 
-from cogs.telling import Form
-from cogs.text import whole
+from cogs.telling import Form, written
 from engine import ClipOptions, Model, Wish
 
 _FEWEST_IN_GROUP, _MOST_IN_GROUP = 2, 10  # Discord's bounds for a radio group
@@ -46,7 +45,7 @@ class ClipForm(Form):
         """What was filled in."""
         length, quality = chosen(self._length), chosen(self._quality)
         return Wish(
-            prompt=whole(self._prompt.value).strip() or None,
+            prompt=written(self._prompt) or None,
             duration_seconds=int(length) if length else None,
             resolution=quality,
             audio=self._sound.value if self._sound else None,

@@ -1,6 +1,7 @@
 """Where errors are told: one sentence for the member, the rest for the log."""
 
 import logging
+from typing import Any
 
 import aiohttp
 import discord
@@ -8,6 +9,7 @@ from discord import app_commands, ui
 
 from cogs.people import server_of
 from cogs.refusals import sentence_for
+from cogs.text import whole
 from cogs.words import clips, refusals
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,11 @@ async def refuse(interaction: discord.Interaction, sentence: str, *, private: bo
     await interaction.edit_original_response(content=clips.LOOKING)
     await interaction.followup.send(sentence, ephemeral=True)
     await interaction.delete_original_response()
+
+
+def written(field: ui.TextInput[Any]) -> str:
+    """What was written into a field of a form: nothing else has looked at it, as the tree does at options."""
+    return whole(field.value).strip()
 
 
 class Form(ui.Modal):

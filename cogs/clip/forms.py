@@ -6,8 +6,7 @@ import discord
 from discord import ui
 
 from cogs.clip_form import ClipForm, choice, chosen
-from cogs.telling import Form
-from cogs.text import whole
+from cogs.telling import Form, written
 from cogs.words import buttons
 from engine import Choice, Draft, Job, Offer, Wish
 
@@ -82,4 +81,4 @@ class ExtendForm(LengthForm, title=buttons.EXTEND):
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Order what was filled in."""
-        await self._submit(interaction, self._offer.job, whole(self._prompt.value).strip() or None, self.seconds)
+        await self._submit(interaction, self._offer.job, written(self._prompt) or None, self.seconds)

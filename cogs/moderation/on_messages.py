@@ -10,7 +10,7 @@ from discord.ext import commands
 from cogs.moderation.group import BY_SERVERS, IN_SERVERS, MANAGE_SERVER, check_moderates
 from cogs.people import deed_of
 from cogs.rooms import Rooms
-from cogs.telling import Form
+from cogs.telling import Form, written
 from cogs.text import credits
 from cogs.words import clips, moderation
 from engine import Engine, Job
@@ -45,7 +45,7 @@ class RemovalForm(Form, title="Remove clip"):
         await check_moderates(interaction)
         removal = await self._engine.remove(
             self._takes[0].id,
-            deed_of(interaction, self._reason.value.strip()),
+            deed_of(interaction, written(self._reason)),
             refund=self._refund.value == _RETURN,
             moderates_guild=interaction.guild_id,
         )

@@ -85,6 +85,17 @@ def test_a_removed_clip_is_gone_on_record_and_paid_back_where_that_was_chosen(tm
     asyncio.run(done())
 
 
+def test_a_reason_with_half_of_a_character_removes_a_clip_like_any_other(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            job = await at.posted(at=datetime.now(UTC))
+            assert "gone for good" in await _remove(at, job, refund="keep", reason=" cut \ud83d off ")
+            (entry,) = await at.rooms.books.audit_page(int(GUILD), limit=9)
+            assert entry.reason == "cut ? off"
+
+    asyncio.run(done())
+
+
 def test_a_clip_is_removed_once_and_by_those_who_moderate_when_the_form_is_sent(tmp_path: Path) -> None:
     async def done() -> None:
         async with scene(tmp_path) as at:
