@@ -1,20 +1,13 @@
 """Words that may not be asked for, found also where they are written to get by."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
+from engine.passage import BREAK, Passage, Run, Stretch, runs_of
 from engine.spelling import readings
 
-_DIGITS = {"o": "0", "i": "1", "z": "2", "e": "3", "a": "4", "s": "5", "g": "69", "t": "7", "b": "8"}
-"""Digits that stand for a letter."""
-
-_VOWELS = "aeiouy"
-_BREAK = "[ '-]"
-_LETTER = "[^ '-]"
-_GAP = f"{_BREAK}?"
 _FEWEST_LETTERS_BESIDE_A_DIGIT = 3
-_FEWEST_APART = 2
 _CLITICS = frozenset({"s", "t", "d", "m", "ll", "re", "ve", "l", "c", "j", "qu"})
 
 # Scripts that set no spaces between words, or none before endings: there a word begins anywhere.
@@ -30,38 +23,21 @@ class _Word:
     text: str
     open_start: bool
     open_end: bool
+    is_alphabetic: bool
+    """Digits may stand for letters, and around the word, where it has none of its own."""
+    runs: tuple[Run, ...] = field(compare=False)
 
-    @property
-    def pattern(self) -> str:
-        """What finds the word: each letter once or more, its digits too, gaps between; digits around it do not hide it.
-
-        Possessive, since no two letters that follow each other share a character: no text makes the search slow.
-        """
-        is_word = self.text.isalpha()
-        *runs, last = _runs(self.text)
-        body = [f"{_times(run, is_word)}(?:{_GAP}{_one_of(run, is_word)})*+{_GAP}" for run in runs]
-        # The last letter's repetitions go on only without a gap: after one, the next word may begin with it.
-        body.append(f"{_times(last, is_word)}{_one_of(last, is_word)}*+")
-        start = f"{_LETTER}*?" if self.open_start or _UNSPACED.match(self.text[0]) else r"\d*?" if is_word else ""
-        end = f"{_LETTER}*+" if self.open_end or _UNSPACED.match(self.text[-1]) else r"\d*+" if is_word else ""
-        return f"{start}({''.join(body)}){end}"
-
-    def is_in(self, text: str, found: re.Match[str], number: int) -> bool:
-        """Whether what was found is this word and no accident of numbers or of neighbouring words."""
-        written = found[number]
-        pieces = re.split(_BREAK, written)
-        if self.text.isalpha() and _is_number(pieces):
-            return False
-        if "'" in written and len(pieces) <= _FEWEST_APART and _CLITICS & set(pieces):
-            return False  # I'll and l'arme are words of their own
-        if all(len(set(piece)) == 1 for piece in pieces):
-            return True  # b a d
-        if " " not in written:
-            return True
-        # "f oo" is an evasion of "foo"; "a way", "pen is" and "the owl's hoot" are words of their own.
-        around = text[: found.start(number)][-1:] + text[found.end(number) :][:1]
-        lone = any(len(piece) == 1 and piece.isalpha() and piece not in _VOWELS for piece in pieces)
-        return lone and not set("-'") & set(around)
+    @classmethod
+    def of(cls, text: str, *, open_start: bool, open_end: bool) -> "_Word":
+        """The word with these letters."""
+        is_alphabetic = text.isalpha()
+        return cls(
+            text,
+            open_start or bool(_UNSPACED.match(text[0])),
+            open_end or bool(_UNSPACED.match(text[-1])),
+            is_alphabetic,
+            tuple(runs_of(text, digits_are_letters=is_alphabetic)),
+        )
 
 
 class Watchlist:
@@ -69,35 +45,97 @@ class Watchlist:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(phrases)
-        self._searches = [(words, _search(words)) for phrase in self.phrases for words in _variants(phrase)]
+        self._variants = [words for phrase in self.phrases for words in _variants(phrase)]
 
     def matches(self, text: str) -> bool:
         """Whether any of the phrases is in the text."""
-        return any(_found(reading, words, pattern) for reading in readings(text) for words, pattern in self._searches)
+        return any(any(map(_Search(reading).finds, self._variants)) for reading in dict.fromkeys(readings(text)))
 
     def __bool__(self) -> bool:
         """Whether there is anything to look for."""
-        return bool(self._searches)
+        return bool(self._variants)
 
 
-def _found(text: str, words: tuple[_Word, ...], pattern: re.Pattern[str]) -> bool:
-    return any(
-        all(word.is_in(text, found, number) for number, word in enumerate(words, 1)) for found in pattern.finditer(text)
-    )
+class _Search:
+    """The search of one text. Each word is looked for once, at all places, however many phrases have it.
+
+    Sets of tokens are whole numbers with a bit for each: a phrase is then followed from all places at once, and no text
+    can make it try one after the other.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._passage = Passage(text)
+        self._runs = {alike: self._passage.runs(digits_are_letters=alike) for alike in (False, True)}
+        self._steps: dict[_Word, dict[int, int]] = {}
+
+    def finds(self, words: tuple[_Word, ...]) -> bool:
+        """Whether the words follow each other anywhere."""
+        at = (1 << self._passage.tokens) - 1
+        for word in words:
+            reached = 0
+            for length, starts in self._steps_of(word).items():
+                reached |= (at & starts) << length
+            if not reached:
+                return False
+            at = reached
+        return True
+
+    def _steps_of(self, word: _Word) -> dict[int, int]:
+        """For each number of tokens that the word is spread over, those with which it begins."""
+        if word not in self._steps:
+            self._steps[word] = self._walk(word)
+        return self._steps[word]
+
+    def _walk(self, word: _Word) -> dict[int, int]:
+        steps: dict[int, int] = {}
+        for at in self._stretches(word):
+            length, start = self._passage.pieces(at), 1 << self._passage.token_of[at.start]
+            if not steps.get(length, 0) & start and _is_meant(word, self._passage, at):
+                steps[length] = steps.get(length, 0) | start
+        return steps
+
+    def _stretches(self, word: _Word) -> Iterator[Stretch]:
+        """Where the word's letters are, each once or more, with nothing around them that it does not allow."""
+        runs, token_of = self._runs[word.is_alphabetic], self._passage.token_of
+        latest, earliest = self._bounds(word)
+        for number in runs.where(word.runs):
+            last = number + len(word.runs) - 1
+            for start in range(runs.first[number], runs.first[number + 1] - word.runs[0].times + 1):
+                if start > latest[token_of[start]]:
+                    continue
+                end = (start if last == number else runs.first[last]) + word.runs[-1].times
+                # The last letter's repetitions go on only without a gap: after one, the next word may begin with it.
+                end = min(runs.first[last + 1], self._passage.first[token_of[end - 1] + 1])
+                if end >= earliest[token_of[end - 1]]:
+                    yield Stretch(start, end)
+
+    def _bounds(self, word: _Word) -> tuple[list[int], list[int]]:
+        """For each token, the last letter that the word may begin with and the first end that it may have."""
+        passage = self._passage
+        firsts, ends = passage.first[:-1], passage.first[1:]
+        start, end = (passage.after_digits, passage.before_digits) if word.is_alphabetic else (firsts, ends)
+        return ends if word.open_start else start, firsts if word.open_end else end
 
 
-def _is_number(pieces: list[str]) -> bool:
+def _is_meant(word: _Word, passage: Passage, at: Stretch) -> bool:
+    """Whether what was found is this word and no accident of numbers or of neighbouring words."""
+    if word.is_alphabetic and _is_number(passage, at):
+        return False
+    if passage.around_apostrophe(at) & _CLITICS:
+        return False  # I'll and l'arme are words of their own
+    if passage.repeats(at) or not passage.spaces(at):
+        return True  # b a d
+    # "f oo" is an evasion of "foo"; "a way", "pen is" and "the owl's hoot" are words of their own.
+    return passage.has_lone(at) and not passage.is_joined(at)
+
+
+def _is_number(passage: Passage, at: Stretch) -> bool:
     """Whether this is 455, 4k or "a 55": a number, its unit, the word before it; and not b4d or n.u.d.3."""
-    letters, digits = (sum(map(kind, "".join(pieces))) for kind in (str.isalpha, str.isdigit))
+    letters, digits = passage.letters(at), passage.digits(at)
     if not digits:
         return False
-    alone = len(pieces) == 1
+    alone = passage.pieces(at) == 1
     return not letters or (letters < 2 if alone else digits > 1 or letters < _FEWEST_LETTERS_BESIDE_A_DIGIT)
-
-
-def _search(words: tuple[_Word, ...]) -> re.Pattern[str]:
-    # Looked for at the start of each word without using it up: what is found and then dismissed hides nothing.
-    return re.compile(f"(?<!{_LETTER})(?={_BREAK.join(word.pattern for word in words)}(?!{_LETTER}))")
 
 
 def _variants(phrase: str) -> Iterable[tuple[_Word, ...]]:
@@ -109,30 +147,18 @@ def _variants(phrase: str) -> Iterable[tuple[_Word, ...]]:
 
 
 def _parts(typed: str) -> tuple[_Word, ...]:
-    texts = [text for text in re.split(_BREAK, readings(typed.strip("*"))[0]) if text]
+    texts = [text for text in re.split(BREAK, readings(typed.strip("*"))[0]) if text]
     last = len(texts) - 1
     return tuple(
-        _Word(text, typed.startswith("*") and number == 0, typed.endswith("*") and number == last)
+        _Word.of(
+            text,
+            open_start=typed.startswith("*") and number == 0,
+            open_end=typed.endswith("*") and number == last,
+        )
         for number, text in enumerate(texts)
     )
 
 
 def _joined(parts: tuple[_Word, ...]) -> _Word:
-    return _Word("".join(part.text for part in parts), parts[0].open_start, parts[-1].open_end)
-
-
-def _runs(text: str) -> list[str]:
-    """The word as runs of one letter; i and l look the same."""
-    return [run[0] for run in re.finditer(r"[il]+|(.)\1*", text)]
-
-
-def _times(run: str, with_digits: bool) -> str:
-    """As many of a letter as the word has."""
-    one = _one_of(run, with_digits)
-    return one + f"(?:{_GAP}{one}){{{len(run) - 1}}}" if len(run) > 1 else one
-
-
-def _one_of(run: str, with_digits: bool) -> str:
-    letter = "i" if run[0] == "l" else run[0]
-    members = {letter, *("l" if letter == "i" else ""), *(_DIGITS.get(letter, "") if with_digits else "")}
-    return f"[{re.escape(''.join(sorted(members)))}]"
+    text = "".join(part.text for part in parts)
+    return _Word.of(text, open_start=parts[0].open_start, open_end=parts[-1].open_end)
