@@ -55,7 +55,9 @@ def _letters(found: re.Match[str]) -> str:
 
 def _plain(text: str) -> str:
     """One case, one form of each letter, no accents, nothing that is not seen; runs of one character cut short."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # Accents go before the case does: there is one that is a letter in lower case, also below letters of its own.
+    unaccented = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", unaccented).casefold())
     bare = _without_marks(_ACCENTS.sub("", unicodedata.normalize("NFD", folded)).translate(_READ_AS))
     # Composed again: what is left of the marks belongs to its letter.
     seen = "".join(map(_seen, unicodedata.normalize("NFC", bare).translate(_READ_AS)))

@@ -2,6 +2,7 @@
 
 import re
 import string
+import unicodedata
 from itertools import groupby
 
 import pytest
@@ -52,6 +53,11 @@ def test_a_word_is_found_in_any_disguise(data: st.DataObject, word: str, before:
     hidden = data.draw(disguised(word))
     assume(sum(map(str.isalpha, hidden)) > 1)  # 4k and 10k are no words
     assert found(word, f"{before} {hidden} {after}")
+
+
+def test_no_accent_hides_a_word() -> None:
+    marks = [chr(one) for one in range(0x11_0000) if unicodedata.category(chr(one)) in ("Mn", "Me")]
+    assert [mark for mark in marks if not found("nude", f"nu{mark}de")] == []
 
 
 @given(WORDS, st.sampled_from([" ", ".", "-", "_", " - ", "*", "…", "/", "\n", "🙂"]), SENTENCES)
@@ -148,6 +154,8 @@ def test_what_only_looks_similar_is_let_through(phrase: str, text: str) -> None:
         ("nude", "n'u'd'e"),
         ("nude", "n\u0489u\u0489d\u0489e"),
         ("nude", "\u043fude"),
+        ("nude", "nu\u0345de"),
+        ("bad", "b\u1fb3d"),
         ("don't", "DON’T"),
         ("*ass*", "455ass"),
         ("*ab* c", "xaba b c"),
