@@ -122,13 +122,11 @@ def _not_paid(error: NotAdmitted) -> str:
         case NotEnoughCredits():
             return _not_enough(error.price, error.balance)
         case ChannelSpent():
-            short = _short(error.price, error.spending, "this channel")
-            return f"{short}, make it shorter or smaller, or use another channel."
+            return _short(error.price, error.spending, "this channel", "use another channel")
         case BudgetSpent(everywhere=False):
-            return f"{_short(error.price, error.spending, 'this server')}, or make it shorter or smaller."
+            return _short(error.price, error.spending, "this server")
         case BudgetSpent():
-            renewed = format_dt(error.spending.renews_at, "R")
-            return f"What the bot's operator pays for over all servers is used up: it renews {renewed}."
+            return _short_everywhere(error.price, error.spending)
         case _:
             return "No new clip can be made right now."
 
@@ -137,7 +135,7 @@ def _not_enough(price: int, balance: Balance) -> str:
     limit = balance.limit
     if price > (limit.value or 0) + balance.granted_left:
         return (
-            f"This costs {credits(price)} and you have {limits.gives(limit)}: "
+            f"This costs {credits(price)} and you have {_at_most(balance)}: "
             "make it shorter or smaller, or ask a moderator."
         )
     often = _OFTEN[limit.period or Period.DAY]
@@ -147,22 +145,50 @@ def _not_enough(price: int, balance: Balance) -> str:
     )
 
 
+def _at_most(balance: Balance) -> str:
+    """What a member has once their allowance is renewed: 60 a day; 0 a day and 15 granted."""
+    granted = f" and {balance.granted_left:,} granted" if balance.granted_left else ""
+    return f"{limits.gives(balance.limit)}{granted}"
+
+
 def not_enough_outside(price: int, balance: Balance) -> str:
     """That credits are short where no moderators can be asked: outside of servers that have the bot."""
     limit = balance.limit
     if not limit.value and not balance.granted_left:
         return NOT_OFFERED_OUTSIDE
     if price > (limit.value or 0) + balance.granted_left:
-        most = f"you have {limits.gives(limit)} outside of servers that have me"
+        most = f"you have {_at_most(balance)} outside of servers that have me"
         return f"This costs {credits(price)} and {most}: make it shorter or smaller. Nothing was charged."
     return f"{_not_enough(price, balance)} Nothing was charged."
 
 
-def _short(price: int, spending: Spending, where: str) -> str:
-    return (
-        f"This costs {credits(price)} and {where} has {spending.left:,} left {limits.this(spending.limit)} "
-        f"for all members together: wait until that renews {format_dt(spending.renews_at, 'R')}"
-    )
+def _short(price: int, spending: Spending, where: str, *instead: str) -> str:
+    """That a channel's cap or a server's budget does not cover a price; to wait helps only up to the cap itself."""
+    limit = spending.limit
+    smaller = ["make it shorter or smaller"] if limit.value else []
+    if price > (limit.value or 0):
+        has, helps = limits.gives(limit), [*smaller, *instead, "ask a moderator"]
+    else:
+        has = f"{spending.left:,} left {limits.this(limit)}"
+        helps = [f"wait until that renews {format_dt(spending.renews_at, 'R')}", *smaller, *instead]
+    return f"This costs {credits(price)} and {where} has {has} for all members together: {_either(helps)}."
+
+
+def _short_everywhere(price: int, spending: Spending) -> str:
+    """The same of the operator's budget, without telling how much that is."""
+    pays, renewed = "What the bot's operator pays for over all servers", format_dt(spending.renews_at, "R")
+    if not spending.limit.value:
+        return "The bot's operator pays for no clips at present: please ask again another day."
+    if not spending.left:
+        return f"{pays} is used up: it renews {renewed}."
+    wait = [] if price > spending.limit.value else [f"wait until it renews {renewed}"]
+    return f"{pays} has too little left for this: {_either(['make it shorter or smaller', *wait])}."
+
+
+def _either(ways: Sequence[str]) -> str:
+    """What helps, as a sentence ends with it."""
+    *others, last = ways
+    return f"{', '.join(others)}, or {last}" if others else last
 
 
 def pause(paused: Pause) -> str:

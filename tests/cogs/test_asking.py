@@ -54,11 +54,11 @@ def test_each_limit_says_why_a_clip_is_not_made(tmp_path: Path) -> None:
             assert "This costs 10 credits and you have 9 a day" in await _refused(at, resolution="720P", duration=5)
             await at.say("limits clear everyone")
             await at.say("limits set channel", channel=CLIPS, credits="3")
-            assert "this channel has 3 left today for all members together" in await _refused(at)
-            assert "this channel has 3 left today" in await _refused(at, THREAD), "a thread counts for its channel"
+            assert "this channel has 3 a day for all members together" in await _refused(at)
+            assert "this channel has 3 a day" in await _refused(at, THREAD), "a thread counts for its channel"
             await at.say("limits clear channel", channel=CLIPS)
             await at.say("limits set budget", credits="4")
-            assert "this server has 4 left this month" in await _refused(at)
+            assert "this server has 4 a month" in await _refused(at)
             await at.say("server pause", reason="we are moving")
             assert "New clips are paused in this server by its moderators. Reason: we are moving." in await _refused(at)
 

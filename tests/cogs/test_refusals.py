@@ -115,6 +115,48 @@ def test_waiting_is_not_advised_where_it_would_not_help() -> None:
     assert "your weekly credits renew" in str(sentence_for(NotEnoughCredits(60, a_week)))
 
 
+def test_waiting_is_not_advised_where_the_price_is_above_the_cap_itself() -> None:
+    channel, server = (_untouched(layer, 5) for layer in (Layer.CHANNEL, Layer.BUDGET))
+    assert sentence_for(ChannelSpent(10, channel)) == (
+        "This costs 10 credits and this channel has 5 a day for all members together: "
+        "make it shorter or smaller, use another channel, or ask a moderator. Nothing was charged."
+    )
+    assert sentence_for(BudgetSpent(10, server, everywhere=False)) == (
+        "This costs 10 credits and this server has 5 a day for all members together: "
+        "make it shorter or smaller, or ask a moderator. Nothing was charged."
+    )
+    assert "wait until that renews" in str(sentence_for(ChannelSpent(5, replace(channel, spent=1))))
+
+
+def test_what_has_nothing_at_all_does_not_ask_for_less() -> None:
+    channel, server = (_untouched(layer, 0) for layer in (Layer.CHANNEL, Layer.BUDGET))
+    assert "together: use another channel, or ask a moderator. Nothing" in str(sentence_for(ChannelSpent(10, channel)))
+    assert "has 0 a day for all members together: ask a moderator. Nothing was charged." in str(
+        sentence_for(BudgetSpent(10, server, everywhere=False))
+    )
+    assert sentence_for(BudgetSpent(10, server, everywhere=True)) == (
+        "The bot's operator pays for no clips at present: please ask again another day. Nothing was charged."
+    )
+
+
+def test_an_operators_budget_with_something_left_is_not_called_used_up() -> None:
+    twelve = _untouched(Layer.BUDGET, 12)
+    pays = "What the bot's operator pays for over all servers has too little left for this: make it shorter or smaller"
+    assert sentence_for(BudgetSpent(20, twelve, everywhere=True)) == f"{pays}. Nothing was charged."
+    some_spent = replace(twelve, spent=5)
+    assert sentence_for(BudgetSpent(10, some_spent, everywhere=True)) == (
+        f"{pays}, or wait until it renews {RENEWS}. Nothing was charged."
+    )
+
+
+def test_granted_credits_count_where_a_price_is_too_high() -> None:
+    granted = Balance(replace(DAILY, value=0), allowance_left=0, granted_left=15, renews_at=NOON)
+    sentence = "This costs 20 credits and you have 0 a day and 15 granted"
+    assert str(sentence_for(NotEnoughCredits(20, granted))).startswith(f"{sentence}: make it shorter or smaller")
+    outside = str(sentence_for(NotEnoughCredits(20, granted), outside=True))
+    assert outside.startswith(f"{sentence} outside of servers that have me: make it shorter or smaller")
+
+
 def test_the_operators_own_switches_do_not_tell_what_they_pay() -> None:
     sentence = str(sentence_for(BudgetSpent(10, BUDGET, everywhere=True)))
     assert (
@@ -123,6 +165,10 @@ def test_the_operators_own_switches_do_not_tell_what_they_pay() -> None:
     )
     sentence = str(sentence_for(ServerPaused(replace(PAUSE, everywhere=True, reason=""))))
     assert sentence == "⏸️ New clips are paused everywhere by the bot's operator. Nothing was charged."
+
+
+def _untouched(layer: Layer, credits: int) -> Spending:
+    return Spending(Limit(layer, 0, Rule.CREDITS, credits, Period.DAY), 0, NOON)
 
 
 def test_a_block_by_the_bot_itself_says_why() -> None:
