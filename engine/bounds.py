@@ -134,11 +134,16 @@ def hold(rules: ChannelRules, wish: Wish, here: Model) -> None:
 
 
 def model_refused(rules: ChannelRules, name: str | None, offered: tuple[str, ...]) -> NotHere:
-    """Why a model cannot be used in the channel: it is not one of those, or all it makes is too large or too long."""
-    if rules.models and name not in rules.models:
-        return NotHere("model", name, f"only {listed(rules.models)}", offered)
+    """Why a model cannot be used in the channel, or with None why none can.
+
+    It is not one of those, or all it makes is too large or too long; where none is left, both together are why.
+    """
+    only = f"only {listed(rules.models)}" if rules.models and name not in rules.models else ""
     bounds = [rules.most_resolution, f"{rules.most_seconds} s" if rules.most_seconds else None]
-    return NotHere("model", name, f"at most {' and '.join(bound for bound in bounds if bound)}", offered)
+    most = " and ".join(bound for bound in bounds if bound)
+    if only and (name or not most):
+        return NotHere("model", name, only, offered)
+    return NotHere("model", name, f"{only}{', ' if only else ''}at most {most}", offered)
 
 
 def _else_least(wanted: T | None, fitting: Sequence[T]) -> T:

@@ -69,6 +69,7 @@ class NotHere(Exception):
     """A channel does not take what was asked: a model, a resolution or a duration.
 
     `most` says what it takes, as in "at most 720P"; `offered` are the values that would do, none where nothing would.
+    No model was `asked` where the channel takes nothing of any.
     """
 
     def __init__(self, option: str, asked: str | None, most: str, offered: tuple[str, ...]) -> None:

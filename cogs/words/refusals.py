@@ -215,8 +215,8 @@ def not_here(error: NotHere) -> str:
     options = " or ".join(f"`{error.option}:{value}`" for value in error.offered[:_MOST_LISTED])
     instead = f"choose {options}" if options else "ask a moderator, or use another channel"
     if error.option == "model":
-        which = code(error.asked, 40) if error.asked else "The usual model"
-        return f"{which} cannot be used in this channel, which takes {error.most}: {instead}. Nothing was charged."
+        which = f"{code(error.asked, 40)} cannot" if error.asked else "No model can"
+        return f"{which} be used in this channel, which takes {error.most}: {instead}. Nothing was charged."
     return f"In this channel clips are {error.most}: {instead}. Nothing was charged."
 
 

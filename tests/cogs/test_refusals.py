@@ -193,6 +193,10 @@ def test_a_channels_rules_say_what_it_takes() -> None:
         sentence_for(NotHere("model", "wan2.6-i2v", "only other", ("other",)))
     )
     assert "ask a moderator, or use another channel" in str(sentence_for(NotHere("model", None, "at most 1 s", ())))
+    assert sentence_for(NotHere("model", None, "only wan2.6-i2v, at most 480P", ())) == (
+        "No model can be used in this channel, which takes only wan2.6-i2v, at most 480P: "
+        "ask a moderator, or use another channel. Nothing was charged."
+    )
     assert "use <#20>, <#21>." in str(sentence_for(ChannelOff((20, 21))))
     assert "ask a moderator where they can" in str(sentence_for(ChannelOff(())))
     assert "age-restricted channels only" in str(sentence_for(NeedsAgeRestriction()))

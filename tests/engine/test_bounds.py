@@ -36,6 +36,13 @@ TIERS = ["480P", "720P", "1080P"]
             ("wan2.6-i2v-flash", "wanx2.1-i2v-turbo"),
         ),
         (ChannelRules(models=("gone",)), Wish(), "model", "only gone", ()),
+        (
+            ChannelRules(models=("wan2.6-i2v",), most_resolution="480P"),
+            Wish(),
+            "model",
+            "only wan2.6-i2v, at most 480P",
+            (),
+        ),
         (ChannelRules(most_resolution="480P", most_seconds=2), Wish(), "model", "at most 480P and 2 s", ()),
     ],
 )
