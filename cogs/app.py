@@ -26,6 +26,7 @@ from cogs.operator_commands import OperatorCog
 from cogs.preview import Preview
 from cogs.privacy import ForgetButton, PrivacyCog
 from cogs.rooms import Rooms
+from cogs.telling import tell_forgotten
 from cogs.tree import Tree
 from cogs.usage import Usage
 
@@ -117,3 +118,7 @@ class FirstframeBot(commands.Bot):
     async def on_ready(self) -> None:
         """Tell the operator, at every new session."""
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer forms that nobody else does, besides what discord.py hands on by itself."""
+        await tell_forgotten(interaction)

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 _UNKNOWN_INTERACTION = 10062
 _ACKNOWLEDGED = 40060
 
+_TAKEN = "taken by a form"
+"""What a form notes on the interaction that it answers."""
+
 
 async def tell_error(interaction: discord.Interaction, error: Exception, what: str) -> None:
     """Answer an interaction that ended in an error; `what` names it in the log."""
@@ -35,8 +38,12 @@ async def tell_error(interaction: discord.Interaction, error: Exception, what: s
     try:
         await _answer(interaction, sentence)
     except Exception as problem:  # expired, out of reach or garbled
-        expected = isinstance(problem, discord.HTTPException | aiohttp.ClientError | OSError)
-        log.warning("an answer could not be given: %s", type(problem).__name__, exc_info=not expected)
+        _warn_unanswered(problem)
+
+
+def _warn_unanswered(problem: Exception) -> None:
+    expected = isinstance(problem, discord.HTTPException | aiohttp.ClientError | OSError)
+    log.warning("an answer could not be given: %s", type(problem).__name__, exc_info=not expected)
 
 
 def _is_another_matter(interaction: discord.Interaction, cause: Exception) -> bool:
@@ -82,9 +89,30 @@ def written(field: ui.TextInput[Any]) -> str:
 
 
 class Form(ui.Modal):
-    """A form that answers in any case."""
+    """A form that answers in any case; one that this process does not know any more is told by `tell_forgotten`."""
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Take what was sent; nothing is waited for before."""
+        interaction.extras[_TAKEN] = True
+        return True
 
     # discord.py calls a modal's without the item that a view's gets.
     async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]
         """Tell whoever sent it in one sentence, and the log the rest."""
+        interaction.extras[_TAKEN] = True  # also where the fields could not be read
         await tell_error(interaction, error, f"the form {self.title}")
+
+
+async def tell_forgotten(interaction: discord.Interaction) -> None:
+    """Answer a form that was opened before a restart, or too long ago: discord.py knows only those that are open here.
+
+    To be called from `on_interaction`, which begins after the form's own task: one that is known has taken it by then.
+    """
+    if interaction.type is not discord.InteractionType.modal_submit or _TAKEN in interaction.extras:
+        return
+    log.info("a form was sent that is not open any more")
+    try:
+        await interaction.response.send_message(refusals.FORM_TOO_OLD, ephemeral=True)
+    except Exception as error:
+        if not _is_another_matter(interaction, error):
+            _warn_unanswered(error)

@@ -38,6 +38,7 @@ NEEDS_AGE_RESTRICTION = (
     "use another channel, or ask a moderator. Nothing was charged."
 )
 SOMETHING_BROKE = "Something went wrong on my side; `/jobs` shows whether a clip is under way."
+FORM_TOO_OLD = "This form was open too long, or while I restarted: please open it again. Nothing was done or charged."
 FETCH_FAILED = "Discord did not hand me the file: nothing was charged, please attach it again."
 
 DATABASE_DOWN = (

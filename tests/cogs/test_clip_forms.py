@@ -1,10 +1,14 @@
 """The forms below a clip: what they are filled in with, what they cost, and what is ordered."""
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from cogs.app import FirstframeBot
 from engine import Job, Relation
 from sandbox.discord.world import CLIPS, MEMBER, SECOND_MEMBER, USER_MODERATOR
 from storage import Database
@@ -110,6 +114,42 @@ def test_a_picture_that_is_not_kept_any_more_is_asked_for_again(tmp_path: Path) 
 
     (sentence,) = asyncio.run(told())
     assert sentence.startswith("The picture or the soundtrack of this clip is not kept any more: attach it again")
+
+
+def test_a_form_that_is_not_known_any_more_says_so_once_and_charges_nothing(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            clip = await clip_of(at, await at.posted(at=datetime.now(UTC)))
+            for label in ("Remix", "Final", "Delete"):
+                form = await at.press_for_form(clip, label, MEMBER)
+                _forget_forms(at.bot)
+                told = await at.fill_in(form, {}, MEMBER)
+                assert told["ephemeral"]
+                assert told["content"].startswith("This form was open too long, or while I restarted")
+            assert not await at.books.open_jobs(int(MEMBER))
+
+    asyncio.run(done())
+
+
+def test_a_form_that_is_known_is_answered_by_itself_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def answers() -> list[str]:
+        async with scene(tmp_path) as at:
+            clip = await clip_of(at, await at.posted(at=datetime.now(UTC)))
+            await at.fill_in(await at.press_for_form(clip, "Remix", SECOND_MEMBER), {}, SECOND_MEMBER)
+            removal = await at.form("Remove clip", clip["id"])
+            await at.here.post(f"members/{USER_MODERATOR}", {"roles": []})
+            refused = await at.fill_in(removal, {})
+            assert "*Manage Server*" in refused["content"]
+            return [record.message for record in caplog.records if record.name.startswith("cogs")]
+
+    with caplog.at_level(logging.INFO):
+        assert not [line for line in asyncio.run(answers()) if "form" in line or "answer" in line]
+
+
+def _forget_forms(bot: FirstframeBot) -> None:
+    """As after a restart, or once their time is over."""
+    for form in list(bot._connection._view_store._modals.values()):
+        form.stop()
 
 
 async def _lose_picture(database: Database, job: Job) -> None:
