@@ -16,9 +16,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page says, and whether another one follows."""
+    """What a page says, which one it is, and whether another one follows."""
 
     text: str
+    number: int
     more: bool
 
 
@@ -45,7 +46,7 @@ class Turn(KeyedButton, kind="turn", key=r"[a-z0-9_.]{0,60}:[0-9]{1,6}"):
 
     @abstractmethod
     async def page(self, rooms: Rooms, guild_id: int) -> Page:
-        """The page with this button's `number`, counted from 0."""
+        """The page with this button's `number`, counted from 0, or the last one there is: lists shrink."""
 
     def beside(self) -> list[KeyedButton]:
         """Further buttons below every page."""
@@ -68,12 +69,12 @@ class Turn(KeyedButton, kind="turn", key=r"[a-z0-9_.]{0,60}:[0-9]{1,6}"):
         )
 
     def _arrows(self, page: Page) -> list[KeyedButton]:
-        if not self.number and not page.more:
+        if not page.number and not page.more:
             return []
-        turn, back = type(self), max(self.number - 1, 0)
+        turn, back = type(self), max(page.number - 1, 0)
         return [
-            turn(f"{self.about}:{back}", "◀", disabled=not self.number),
-            turn(f"{self.about}:{self.number + 1}", "▶", disabled=not page.more),
+            turn(f"{self.about}:{back}", "◀", disabled=not page.number),
+            turn(f"{self.about}:{page.number + 1}", "▶", disabled=not page.more),
         ]
 
 
@@ -82,6 +83,7 @@ def reach(number: int, size: int) -> int:
     return (number + 1) * size + 1
 
 
-def cut(newest: Sequence[T], number: int, size: int) -> tuple[Sequence[T], bool]:
-    """A page of what was read, and whether there is more."""
-    return newest[number * size : (number + 1) * size], len(newest) > (number + 1) * size
+def cut(newest: Sequence[T], wanted: int, size: int) -> tuple[Sequence[T], int, bool]:
+    """A page of what was read, the wanted or else the last one; which one that is, and whether there is more."""
+    number = min(wanted, max(len(newest) - 1, 0) // size)
+    return newest[number * size : (number + 1) * size], number, len(newest) > (number + 1) * size

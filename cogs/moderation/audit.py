@@ -43,9 +43,9 @@ class AuditTurn(Turn, kind="turn-audit"):
         member_id, action = _chosen(self.about)
         most = reach(self.number, _ON_A_PAGE)
         newest = await rooms.books.audit_page(guild_id, member_id=member_id, action=action, limit=most)
-        entries, more = cut(newest, self.number, _ON_A_PAGE)
+        entries, number, more = cut(newest, self.number, _ON_A_PAGE)
         count = await rooms.books.audit_count(guild_id, member_id=member_id, action=action)
-        return Page(records.page(entries, rooms.prices, self.number, count, _ON_A_PAGE), more)
+        return Page(records.page(entries, rooms.prices, number, count, _ON_A_PAGE), number, more)
 
     def beside(self) -> list[KeyedButton]:
         """The same as a table."""

@@ -70,5 +70,5 @@ class WordsTurn(Turn, kind="turn-words"):
     async def page(self, rooms: Rooms, guild_id: int) -> Page:
         """The list in alphabetical order."""
         phrases = await rooms.discipline.phrases(guild_id)
-        shown, more = cut([moderation.phrase_line(phrase) for phrase in phrases], self.number, _ON_A_PAGE)
-        return Page("\n".join(shown) or moderation.NO_WORDS, more)
+        shown, number, more = cut([moderation.phrase_line(phrase) for phrase in phrases], self.number, _ON_A_PAGE)
+        return Page("\n".join(shown) or moderation.NO_WORDS, number, more)

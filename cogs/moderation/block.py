@@ -69,5 +69,5 @@ class BlocksTurn(Turn, kind="turn-blocks"):
     async def page(self, rooms: Rooms, guild_id: int) -> Page:
         """Blocks in force, newest first."""
         blocks = (await rooms.discipline.blocks(guild_id))[::-1]
-        lines, more = cut([moderation.block_line(block) for block in blocks], self.number, _ON_A_PAGE)
-        return Page("\n".join(lines) or moderation.NO_BLOCKS, more)
+        lines, number, more = cut([moderation.block_line(block) for block in blocks], self.number, _ON_A_PAGE)
+        return Page("\n".join(lines) or moderation.NO_BLOCKS, number, more)

@@ -69,5 +69,5 @@ class HistoryTurn(Turn, kind="turn-history"):
         """The page with this number, newest first."""
         member_id = int(self.about)
         newest = await rooms.credits.history(guild_id, member_id, limit=reach(self.number, _ON_A_PAGE))
-        entries, more = cut(newest, self.number, _ON_A_PAGE)
-        return Page(credits.history(member_id, entries), more)
+        entries, number, more = cut(newest, self.number, _ON_A_PAGE)
+        return Page(credits.history(member_id, entries), number, more)

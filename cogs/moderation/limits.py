@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from cogs.moderation.channel import Place
 from cogs.moderation.group import ModeratorGroup
-from cogs.pager import Page, Turn
+from cogs.pager import Page, Turn, cut
 from cogs.people import account_of, deed_of
 from cogs.refusals import Refusal
 from cogs.rooms import Rooms
@@ -205,8 +205,8 @@ class LimitsTurn(Turn, kind="turn-limits"):
         nobody = await rooms.credits.standing(Account(guild_id, 0))
         settings = await rooms.servers.settings(guild_id)
         pages = in_pages(limits.of_server(found, nobody, settings.time_zone, rooms.prices), _MOST_CHARACTERS)
-        number = min(self.number, len(pages) - 1)
-        return Page(pages[number], more=number + 1 < len(pages))
+        (text,), number, more = cut(pages, self.number, 1)
+        return Page(text, number, more)
 
 
 def _values(

@@ -115,6 +115,30 @@ def test_long_lists_turn_their_pages_in_place_and_for_moderators_only(tmp_path: 
     asyncio.run(turned())
 
 
+def test_a_page_that_is_gone_by_now_is_the_last_one_there_is(tmp_path: Path) -> None:
+    async def turned() -> None:
+        async with scene(tmp_path) as at:
+            await _many_words(at, 46)
+            first = await at.say("words list")
+            third = await at.press(await at.press(first, "▶"), "▶")
+            for number in range(15, 46):
+                await at.rooms.discipline.remove_phrase(int(GUILD), f"word {number:02}", Deed(int(USER_MODERATOR)))
+            left = await at.press(third, "▶")
+            assert _counted(left) == 15
+            assert not buttons(left)
+            for member_id in range(1, 18):
+                await at.rooms.discipline.block(int(GUILD), member_id, None, Deed(int(USER_MODERATOR)))
+            blocks = await at.press(await at.say("block list"), "▶")
+            await at.rooms.discipline.lift(int(GUILD), 1, Deed(int(USER_MODERATOR)))
+            last = await at.press(blocks, "▶")
+            assert last["content"].count(" for good") == 8
+            assert buttons(last)["▶"]["disabled"]
+            back = await at.press(last, "◀")
+            assert "<@17> for good" in back["content"]
+
+    asyncio.run(turned())
+
+
 def test_an_appointed_role_moderates_too(tmp_path: Path) -> None:
     async def said() -> tuple[str, str]:
         async with scene(tmp_path) as at:
