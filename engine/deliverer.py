@@ -193,7 +193,7 @@ class Deliverer(Worker):
             log.warning("job %s: its result could not be used: %s", job.id, error)
             await self._fetcher.ask_anew(job)
             self._unusable[job.id] = self._unusable.get(job.id, 0) + 1
-            lost, reason = self._unusable[job.id] >= MOST_UNUSABLE, str(error)
+            lost, reason = overdue or self._unusable[job.id] >= MOST_UNUSABLE, str(error)
         except (DownloadFailed, PostingError, OSError) as error:
             lost, reason = overdue, str(error)
         if not lost:

@@ -123,6 +123,23 @@ def test_takes_that_fail_are_refunded_each_and_the_others_are_posted(tmp_path: P
     asyncio.run(scenario())
 
 
+def test_a_take_whose_result_is_gone_takes_no_other_along_when_the_time_is_up(
+    tmp_path: Path, provider: ManyTasks
+) -> None:
+    async def scenario() -> None:
+        provider.gone = {f"{RESULT}?1"}
+        async with house(tmp_path, provider, limits=Limits(delivery_deadline_seconds=60)) as at:
+            job = await at.engine.request(takes(3))
+            await at.until(lambda: len(provider.created) == 3)
+            provider.ready(1, 2, 3)
+            lost, *others = await ended(at, job)
+            assert lost.failure is Failure.RESULT_LOST
+            assert at.stage.posted == [take.id for take in others]
+            assert await at.left() == 980
+
+    asyncio.run(scenario())
+
+
 def test_takes_that_are_made_are_posted_when_the_last_one_to_end_fails(tmp_path: Path, provider: ManyTasks) -> None:
     async def scenario() -> None:
         stage = MemoryStage()
