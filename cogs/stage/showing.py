@@ -32,8 +32,10 @@ class Showing(Ways):
     async def take_down(self, job: Job, takes: Sequence[Job] = ()) -> None:
         """Delete the clip's message and its copy, and have the status message say so; what is gone already is fine."""
         with told_as_posting_errors():
-            out_of_reach = job.clip_message_id is not None and not await self._delete_clip(job)
-            await self._delete_copy(job)
+            try:
+                out_of_reach = job.clip_message_id is not None and not await self._delete_clip(job)
+            finally:  # the copy is in another channel, which may be open where the clip's is not
+                await self._delete_copy(job)
             if not _has_answer_only(job):
                 await self._say_removed(job, takes or [job])
         if out_of_reach:

@@ -104,6 +104,19 @@ def test_a_channel_that_is_gone_is_told_as_closed(tmp_path: Path) -> None:
     asyncio.run(done())
 
 
+def test_a_clip_in_a_channel_that_is_gone_leaves_no_copy(tmp_path: Path) -> None:
+    async def done() -> None:
+        async with scene(tmp_path) as at:
+            now = datetime.now(UTC)
+            job, copy = await at.posted(1, at=now), await at.posted(2, at=now)
+            shared = replace(job, share_channel_id=int(CLIPS), share_message_id=copy.clip_message_id)
+            with pytest.raises(ChannelClosed):
+                await at.stage.take_down(replace(shared, clip_channel_id=99, removed_at=now, removed_by=1))
+            assert str(copy.clip_message_id) not in {message["id"] for message in await at.here.messages()}
+
+    asyncio.run(done())
+
+
 def _where(job: Job) -> Posted:
     assert job.clip_message_id
     return Posted(job.clip_message_id, int(CLIPS))
