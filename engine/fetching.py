@@ -137,11 +137,12 @@ class Fetcher:
             if not await self._made(parent, part):
                 await self._stage.fetch_clip(parent, part)
             await asyncio.to_thread(mp4.check, part)
+            return part.replace(file)
         except (ChannelClosed, PostRefused, NotAClip) as error:
             log.warning("job %s: the clip that it continues is out of reach: %s", job.id, error)
-            part.unlink(missing_ok=True)
             return None
-        return part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
 
     async def _made(self, parent: Job, to: Path) -> bool:
         """Whether the provider still gave the parent's result, and that is all of the clip."""

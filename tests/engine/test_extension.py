@@ -1,6 +1,7 @@
 """Clips that continue another one: joined to it while it can be had, else posted alone with a note."""
 
 import asyncio
+import errno
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from tests.engine.places import MemoryStage
 from tests.storage.books import MEMBER
 
 DAY = 24 * 3600
+
+
+class FullDisk(MemoryStage):
+    """Half of a file fits."""
+
+    async def fetch_clip(self, job: Job, to: Path) -> None:
+        await super().fetch_clip(job, to)
+        to.write_bytes(to.read_bytes()[:1000])
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @dataclass
@@ -144,5 +154,19 @@ def test_an_extension_waits_for_discord_to_give_the_clip_before_it_but_not_for_e
             await at.until_state(job, JobState.DONE, step_seconds=10)
             assert seconds(tmp_path, stage.messages[-1].files[0]) == (2 if for_long else 3)
             assert alone(stage) is for_long
+
+    asyncio.run(scenario())
+
+
+def test_a_full_disk_is_left_no_fuller_by_the_clip_before_an_extension(tmp_path: Path, provider: TwoResults) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path, provider, FullDisk()) as at:
+            parent = await at.a_clip()
+            at.clock.advance(2 * DAY)
+            provider.report = replace(provider.report, video_url=f"{RESULT}?later")
+            job = await at.engine.request(extension(parent))
+            await at.until(lambda: at.stage.fetched != [])
+            await at.a_while(2)
+            assert [file.name for file in (tmp_path / "clips").iterdir()] == [f"{job.id}.mp4"]
 
     asyncio.run(scenario())
