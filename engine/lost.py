@@ -50,8 +50,8 @@ class LostTasks:
 
     async def find(self, job: Job) -> str | None:
         """The id of the one task that is this job's; None where there is none, or where that cannot be told."""
-        begun, tries, rests = self._clock.steady_seconds(), 0, 0
-        while tries < MOST_TRIES and self._clock.steady_seconds() - begun < PATIENCE_SECONDS:
+        ends, tries, rests = self._clock.steady_seconds() + PATIENCE_SECONDS, 0, 0
+        while tries < MOST_TRIES and (left_seconds := ends - self._clock.steady_seconds()) > 0:
             asked_seconds = 0.0
             try:
                 tasks = await self._listed(job)
@@ -69,7 +69,7 @@ class LostTasks:
                     return own[0].id
                 tries += not found  # what is found may still tell whose it is
             rests += 1
-            await self._clock.wait(asyncio.Event(), max(rest_seconds(rests), asked_seconds))
+            await self._clock.wait(asyncio.Event(), min(max(rest_seconds(rests), asked_seconds), left_seconds))
         return None
 
     async def _listed(self, job: Job) -> list[_Task] | None:

@@ -9,6 +9,7 @@ import pytest
 
 from client import ListedTask, LookupFailed, OutcomeUnknown, Turn, VideoRequest
 from engine import Failure, JobState, Limits
+from engine.lost import PATIENCE_SECONDS
 from tests.engine.edges import HeldClock, ScriptedProvider, film, house, order
 
 LOST = 5
@@ -94,6 +95,19 @@ def test_a_list_is_not_asked_again_before_the_time_that_the_provider_named(
             job = await at.engine.request(order())
             assert (await at.until_state(job, JobState.RUNNING)).task_id == "0"
             assert provider.listed[1] - provider.listed[0] >= 200
+
+    asyncio.run(scenario())
+
+
+def test_who_names_a_time_after_the_patience_is_not_waited_for(tmp_path: Path, provider: ListingProvider) -> None:
+    async def scenario() -> None:
+        provider.find_errors = [LookupFailed("429", retry_after_seconds=24 * 3600)]
+        async with house(tmp_path, provider, clock=provider.clock) as at:
+            job = await at.engine.request(order())
+            ended = await at.until_state(job, JobState.FAILED)
+            assert ended.failure is Failure.OUTCOME_UNKNOWN
+            assert ended.ended_at is not None
+            assert (ended.ended_at - job.created_at).total_seconds() < PATIENCE_SECONDS + 10
 
     asyncio.run(scenario())
 
