@@ -24,7 +24,7 @@ from sandbox.wan.service import MAX_BODY_BYTES, Wan
 
 HOST = "127.0.0.1"
 PROJECT = Path(__file__).resolve().parent.parent
-BOT_COMMAND = (sys.executable, "bot.py", "run")
+BOT_COMMAND = (sys.executable, str(PROJECT / "bot.py"), "run")
 # Ten files of Discord's largest upload limit.
 MAX_UPLOAD_BYTES = 10 * 500 * 1024 * 1024
 DISCORD_PATHS = ("/api/", "/gateway", "/cdn/")
@@ -47,6 +47,7 @@ class Sandbox:
         bot_environment: Mapping[str, str] | None = None,
         bot_command: Sequence[str] = BOT_COMMAND,
     ) -> None:
+        data = data.resolve()
         self._page_socket, self._wan_socket = _bind(port), _bind(wan_port)
         self.wan_token = secrets.token_urlsafe(32)
         self.url, self.wan_url = _address(self._page_socket), _address(self._wan_socket)
@@ -76,7 +77,7 @@ class Sandbox:
         }
         self.bot = BotProcess(
             bot_command,
-            folder=PROJECT,
+            folder=data,  # not the project's: the operator's .env lies there, and is not for this bot
             environment={**_own_environment(), **addresses, **settings_of_bot},
             log=data / "bot.log",
             ready=self.discord.ready,
@@ -168,5 +169,11 @@ def _wan_path(settings_of_bot: Mapping[str, str]) -> str:
 
 
 def _own_environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FIRSTFRAME_")}
-    return {**kept, "PYTHONUNBUFFERED": "1"}
+    kept = {name: value for name, value in os.environ.items() if not _is_for_the_real_bot(name)}
+    path = os.pathsep.join(filter(None, (str(PROJECT), kept.get("PYTHONPATH"))))
+    return {**kept, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+def _is_for_the_real_bot(name: str) -> bool:
+    """Whether a variable is a setting of the bot, or a proxy: what is meant for this machine would leave it."""
+    return name.startswith("FIRSTFRAME_") or name.lower().endswith("_proxy")

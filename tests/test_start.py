@@ -27,9 +27,10 @@ print(*{name.split(".")[0] for name in sys.modules} & packages_distributions().k
 
 ENDING = """
 import atexit, gc, runpy, sys
+file = sys.argv[1]
 atexit.register(lambda: print(f"collecting: {gc.isenabled()}, set aside: {gc.get_freeze_count() > 0}"))
 sys.argv = ["bot.py", "run"]
-runpy.run_path("bot.py", run_name="__main__")
+runpy.run_path(file, run_name="__main__")
 """
 
 
@@ -44,7 +45,7 @@ def test_importing_the_command_line_leaves_the_collector_on() -> None:
 
 
 async def _last_words(folder: Path) -> str:
-    sandbox = Sandbox(folder, bot_command=(sys.executable, "-c", ENDING))
+    sandbox = Sandbox(folder, bot_command=(sys.executable, "-c", ENDING, str(ROOT / "bot.py")))
     try:
         await sandbox.start()
         await sandbox.bot.start()

@@ -23,7 +23,7 @@ def bot(data: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     settings = {f"FIRSTFRAME_{name}": value for name, value in given.items()}
     command = [sys.executable, str(ROOT / "bot.py"), *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env={**clean, **settings}, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=data.parent, env={**clean, **settings}, capture_output=True, text=True, check=False, timeout=60
     )
 
 

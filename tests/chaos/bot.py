@@ -12,7 +12,6 @@ from tests.chaos.trap import ENVIRONMENT, Traps, Watch
 def main() -> int:
     """Run the bot of a tree, of this one unless another is named."""
     tree = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT).resolve()
-    os.chdir(tree)
     sys.path.insert(0, str(tree))
     install(Watch(Traps(Path(os.environ[ENVIRONMENT]))), tree)
     import bot  # the tree's own, which may be another one than this file's

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from sandbox import smoke
-from sandbox.app import PROJECT, Sandbox
+from sandbox.app import BOT_COMMAND, PROJECT, Sandbox
 from sandbox.smoke import SmokeError
 from tests.sandbox.assembly import assembled, call
 
@@ -176,6 +176,42 @@ def test_the_bot_gets_addresses_and_tokens_but_nothing_of_ours_from_outside(
         *("FIRSTFRAME_WAN_FILES_URL", "FIRSTFRAME_DATA_DIR", "FIRSTFRAME_LOG_LEVEL", "FIRSTFRAME_PROVIDER"),
     }
     assert found["FIRSTFRAME_WAN_TOKEN"] != "the real one"
+
+
+def test_the_bot_runs_where_no_env_file_of_the_operator_lies_and_finds_its_modules(tmp_path: Path) -> None:
+    async def scenario() -> str:
+        sandbox = Sandbox(tmp_path, bot_command=(sys.executable, "-c", "import os, bot; print(os.getcwd())"))
+        await sandbox.start()
+        try:
+            await sandbox.bot.start()
+            await sandbox.bot.wait_ready()
+            return sandbox.bot.last_lines(1).strip()
+        finally:
+            await sandbox.close()
+
+    assert asyncio.run(scenario()) == str(tmp_path.resolve())
+    assert Path(BOT_COMMAND[1]) == PROJECT / "bot.py"
+
+
+def test_a_proxy_of_the_machine_is_none_of_the_bots_unless_it_is_handed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    show = "import os, json; print(json.dumps([name for name in os.environ if 'PROXY' in name.upper()]))"
+
+    async def scenario(given: dict[str, str]) -> object:
+        sandbox = Sandbox(tmp_path, bot_command=(sys.executable, "-c", show), bot_environment=given)
+        await sandbox.start()
+        try:
+            await sandbox.bot.start()
+            await sandbox.bot.wait_ready()
+            return json.loads(sandbox.bot.last_lines(1))
+        finally:
+            await sandbox.close()
+
+    assert asyncio.run(scenario({})) == []
+    assert asyncio.run(scenario({"ALL_PROXY": "http://127.0.0.1:9"})) == ["ALL_PROXY"]
 
 
 def test_the_smoke_test_says_in_a_sentence_why_the_bot_did_not_start(tmp_path: Path) -> None:
