@@ -150,8 +150,18 @@ def _migrate(connection: sqlite3.Connection) -> None:
     version = fetch_one(connection, "PRAGMA user_version")[0]
     if version > len(MIGRATIONS):
         raise NewerDatabase(version, len(MIGRATIONS))
+    _try_to_write(connection, version)
     for number, statements in enumerate(MIGRATIONS[version:], version + 1):
         _step(connection, number, statements)
+
+
+def _try_to_write(connection: sqlite3.Connection, version: int) -> None:
+    """Find out whether the file may be written: to open it, and even to begin, it is enough that it may be read."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(f"PRAGMA user_version = {version}")  # what it says already
+    finally:
+        connection.rollback()
 
 
 def _step(connection: sqlite3.Connection, number: int, statements: Iterable[str]) -> None:

@@ -44,6 +44,16 @@ def test_a_file_that_is_no_database_is_refused_and_nothing_keeps_the_process_ali
     assert [thread for thread in others if thread.is_alive()] == []
 
 
+def test_a_file_that_may_only_be_read_is_refused_before_anything_has_to_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "firstframe.db"
+    asyncio.run(_opened(path))
+    with path.open("r+b") as file:
+        file.seek(18)  # who may write it, by the file's own header: a mode of the file would not keep root from it
+        file.write(b"\x03")
+    with pytest.raises(UnusableDatabase, match="readonly"):
+        asyncio.run(_opened(path))
+
+
 async def _opened(path: Path) -> None:
     database = await Database.open(path)
     await database.close()
