@@ -233,6 +233,9 @@ class Engine:
 
     async def stop(self, grace_seconds: float) -> None:
         """Take no more orders and end what is under way; what is not done in time resumes at the next start."""
+        loop = asyncio.get_running_loop()
+        # One for all of it: whoever started the bot may wait hardly longer than this grace before it kills.
+        deadline = loop.time() + grace_seconds
         self._accepting = False
         for maker in self._makers:
             maker.halt()
@@ -241,9 +244,10 @@ class Engine:
             teller.halt()
         # A step that was under way may have started one more job.
         with suppress(TimeoutError):
-            async with asyncio.timeout(grace_seconds):
+            async with asyncio.timeout_at(deadline):
                 await self._ended.wait()
-        await asyncio.gather(*(worker.drain(grace_seconds) for worker in (*self._makers, *self._tellers)))
+        left_seconds = max(deadline - loop.time(), 0)
+        await asyncio.gather(*(worker.drain(left_seconds) for worker in (*self._makers, *self._tellers)))
 
     async def resume(self) -> None:
         """Take up what the last process left; to be called before anything new can come in.

@@ -22,6 +22,8 @@ from tests.engine.edges import ScriptedProvider, film, house, order
 from tests.engine.places import MemoryStage
 from tests.storage.books import GUILD, MEMBER, MODERATOR
 
+GRACE_SECONDS = 2
+
 
 @pytest.fixture
 def provider(tmp_path: Path) -> ScriptedProvider:
@@ -320,6 +322,20 @@ def test_stopping_finishes_the_post_under_way_and_takes_no_more_orders(tmp_path:
             kept = await at.books.jobs.get(job.id)
             assert kept is not None
             assert (kept.state, kept.task_id) == (JobState.RUNNING, "task-1")
+
+    asyncio.run(scenario())
+
+
+def test_stopping_takes_its_grace_once_whatever_hangs(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        provider, stage = ScriptedProvider(hold_creates=asyncio.Event()), MemoryStage(hold_statuses=asyncio.Event())
+        async with house(tmp_path, provider, stage) as at:
+            await at.engine.show_in(await at.engine.request(order()), 901)
+            await at.until(lambda: len(provider.created) == 1 and stage.status_calls == 1)
+            loop = asyncio.get_running_loop()
+            begun = loop.time()
+            await at.engine.stop(GRACE_SECONDS)
+            assert loop.time() - begun < 1.75 * GRACE_SECONDS
 
     asyncio.run(scenario())
 
