@@ -199,7 +199,7 @@ def provider_of(settings: Settings) -> Provider:
         region = settings.provider.removeprefix("dashscope-")
         return DashScope(settings.wan_url or REGIONS[region], token)
     except ValueError as error:
-        raise StartError(f"FIRSTFRAME_WAN_URL or FIRSTFRAME_WAN_TOKEN cannot be used: {error}.") from None
+        raise StartError(f"The video service cannot be asked: {error}.") from None
 
 
 def _check_defaults(menu: Menu, settings: Settings) -> None:

@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from urllib.request import getproxies_environment
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -18,16 +21,34 @@ class SettingsError(Exception):
     """A setting is missing or wrong; the text is one sentence for the operator and holds no value."""
 
 
-def _filled(secret: SecretStr) -> SecretStr:
-    if not secret.get_secret_value().strip():
+def _filled(text: str) -> str:
+    if not text.strip():
         raise ValueError("must not be empty")
-    return secret
+    return text
+
+
+def _token(secret: SecretStr) -> SecretStr:
+    token = _filled(secret.get_secret_value()).strip()
+    if not re.fullmatch(r"[!-~]+", token):
+        raise ValueError("has characters that no token has")
+    return SecretStr(token)
 
 
 def _address(url: str) -> str:
-    if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+    if not url.startswith(("http://", "https://")) or not url.partition("://")[2]:
         raise ValueError("must be an address that starts with http:// or https://")
+    if not _names_a_place(url):
+        raise ValueError("names a host or a port that there cannot be")
     return url.rstrip("/")
+
+
+def _names_a_place(url: str) -> bool:
+    """Whether host and port are such that a connection can be tried: what is not raises in the midst of one."""
+    try:
+        parts = urlsplit(url if re.fullmatch(r"[!-~]+", url) else "")
+        return bool((parts.hostname or "").encode("idna")) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _from_json(value: object) -> object:
@@ -37,13 +58,17 @@ def _from_json(value: object) -> object:
         raise ValueError('must be JSON, such as {"480P": 1, "720P": 2, "1080P": 3}') from None
 
 
+def _named(path: object) -> object:
+    return _filled(path) if isinstance(path, str) else path
+
+
 def _prices(table: dict[str, int]) -> dict[str, int]:
     if not {"480P", "720P", "1080P"} <= table.keys() or any(price < 1 for price in table.values()):
         raise ValueError('must give whole credits for each resolution, such as {"480P": 1, "720P": 2, "1080P": 3}')
     return table
 
 
-Secret = Annotated[SecretStr, AfterValidator(_filled)]
+Secret = Annotated[SecretStr, AfterValidator(_token)]
 Address = Annotated[str, AfterValidator(_address)]
 # NoDecode: read here, so that a slip in it is told like any other.
 PriceTable = Annotated[dict[str, int], NoDecode, BeforeValidator(_from_json), AfterValidator(_prices)]
@@ -60,7 +85,7 @@ class Settings(BaseSettings):
     provider: Literal["sinancode", "dashscope-beijing", "dashscope-singapore", "dashscope-virginia"] = "sinancode"
     wan_url: Address | None = None
     wan_files_url: Address | None = None
-    data_dir: Path = Path("data")
+    data_dir: Annotated[Path, BeforeValidator(_named)] = Path("data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     credits_per_day: int = Field(default=60, ge=0)
@@ -99,9 +124,10 @@ class Settings(BaseSettings):
 def load(env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings, the environment before the file.
 
-    Raises SettingsError for the first setting that is missing, wrong or unknown.
+    Raises SettingsError for the first setting that is missing, wrong or unknown, or a proxy that is wrong.
     """
     _refuse_unknown(env_file)
+    _refuse_proxies()
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:
@@ -110,10 +136,32 @@ def load(env_file: Path | None = Path(".env")) -> Settings:
 
 def _refuse_unknown(env_file: Path | None) -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    named = [*os.environ, *(dotenv_values(env_file) if env_file and env_file.exists() else ())]
+    named = [*os.environ, *(_names_in(env_file) if env_file and env_file.exists() else ())]
     for name in named:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             raise SettingsError(f"{name} is not a setting: see .env.example for those there are.")
+
+
+def _names_in(env_file: Path) -> Iterable[str]:
+    try:
+        return dotenv_values(env_file)
+    except UnicodeDecodeError:  # its text quotes the file
+        raise SettingsError(f"{env_file} is wrong: save it as text in UTF-8.") from None
+    except OSError as error:
+        raise SettingsError(f"{env_file} cannot be read: {error.strerror}.") from None
+
+
+def _refuse_proxies() -> None:
+    """Refuse what the environment has for a proxy and is none: the video service's client would die of it."""
+    proxies = getproxies_environment()
+    if "*" in (host.strip() for host in proxies.get("no", "").split(",")):
+        return
+    for scheme in sorted({"http", "https", "all"} & proxies.keys()):
+        url = proxies[scheme]
+        try:
+            _address(url if "://" in url else f"http://{url}")
+        except ValueError as error:
+            raise SettingsError(f"{scheme.upper()}_PROXY is wrong: {error}.") from None
 
 
 def _sentence(error: ValidationError) -> str:

@@ -63,7 +63,7 @@ class Dialect(ABC):
     def __init__(self, base_url: str, token: str, *, beside: Iterable[str] = (), **timeouts: Unpack[Timeouts]) -> None:
         """Connect to nothing yet; `beside` are further addresses of the provider's own.
 
-        Raises ValueError for an unusable address or token, without quoting it.
+        Raises ValueError for an unusable address, token or proxy, without quoting it.
         """
         if not answers.is_web_url(base_url):
             raise ValueError("the provider's address is not an http(s) address")

@@ -91,32 +91,36 @@ def open_clients(
     """Make the clients; nothing connects before it is used. The token is never sent to where the results lie.
 
     `own_urls` are the provider's own, as the operator set them: results may lie there wherever that is.
+    Raises ValueError for a proxy of the environment that is none, without quoting it.
     """
     _keep_addresses_out_of_the_log()
     tls = httpx.create_ssl_context()
     bearer = {"Authorization": f"Bearer {token}"}
-    return Clients(
-        # A kept connection may be closed by the server just as the POST goes out, and then nobody knows what
-        # became of it: every create gets a connection of its own.
-        creates=httpx.AsyncClient(
-            verify=tls,
-            headers=bearer,
-            timeout=httpx.Timeout(create_seconds, connect=connect_seconds),
-            limits=httpx.Limits(max_keepalive_connections=0),
-        ),
-        # By aiohttp, since looks are most of what the bot does: its parser is in C, and a look takes half the time.
-        # Nothing that is paid may go this way: a connection that was cut is a ConnectTimeout here, too.
-        lookups=HttpxAiohttpClient(
-            verify=tls, headers=bearer, timeout=httpx.Timeout(look_seconds, connect=connect_seconds)
-        ),
-        elsewhere=httpx.AsyncClient(
-            transport=OutwardTransport(tls, OutwardBackend(places_of(own_urls))),
-            trust_env=False,  # nor the user and password that .netrc may have for such a host
-            timeout=httpx.Timeout(_STALLED_SECONDS, connect=connect_seconds),
-            follow_redirects=True,
-            max_redirects=_MOST_REDIRECTS,
-        ),
-    )
+    try:
+        return Clients(
+            # A kept connection may be closed by the server just as the POST goes out, and then nobody knows what
+            # became of it: every create gets a connection of its own.
+            creates=httpx.AsyncClient(
+                verify=tls,
+                headers=bearer,
+                timeout=httpx.Timeout(create_seconds, connect=connect_seconds),
+                limits=httpx.Limits(max_keepalive_connections=0),
+            ),
+            # By aiohttp, since looks are most of what the bot does: its parser is in C, and a look takes half the time.
+            # Nothing that is paid may go this way: a connection that was cut is a ConnectTimeout here, too.
+            lookups=HttpxAiohttpClient(
+                verify=tls, headers=bearer, timeout=httpx.Timeout(look_seconds, connect=connect_seconds)
+            ),
+            elsewhere=httpx.AsyncClient(
+                transport=OutwardTransport(tls, OutwardBackend(places_of(own_urls))),
+                trust_env=False,  # nor the user and password that .netrc may have for such a host
+                timeout=httpx.Timeout(_STALLED_SECONDS, connect=connect_seconds),
+                follow_redirects=True,
+                max_redirects=_MOST_REDIRECTS,
+            ),
+        )
+    except (httpx.InvalidURL, ImportError):  # the latter for socks
+        raise ValueError("HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or NO_PROXY is none that can be used") from None
 
 
 async def exchange(

@@ -1,5 +1,6 @@
 """Settings are read once; what is missing or wrong is said in one sentence that holds no secret."""
 
+import os
 import re
 from pathlib import Path
 
@@ -7,11 +8,14 @@ import pytest
 
 from settings import PREFIX, SettingsError, load
 
+NOWHERE = "names a host or a port that there cannot be"
 GOOD = {"DISCORD_TOKEN": "a-made-up-token", "WAN_TOKEN": "a-made-up-key"}
 
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
     for name, value in GOOD.items():
         monkeypatch.setenv(PREFIX + name, value)
     return monkeypatch
@@ -48,6 +52,15 @@ def test_the_environment_goes_before_the_file(environment: pytest.MonkeyPatch, t
             "http://",
             "FIRSTFRAME_DISCORD_URL is wrong: must be an address that starts with http:// or https://.",
         ),
+        ("DISCORD_URL", "http://127.0.0.1:99999", f"FIRSTFRAME_DISCORD_URL is wrong: {NOWHERE}."),
+        ("DISCORD_URL", "http://127.0.0.1:abc", f"FIRSTFRAME_DISCORD_URL is wrong: {NOWHERE}."),
+        ("DISCORD_URL", "http://127.0.0.1 :80", f"FIRSTFRAME_DISCORD_URL is wrong: {NOWHERE}."),
+        ("WAN_FILES_URL", "http://127.0.0.1:abc", f"FIRSTFRAME_WAN_FILES_URL is wrong: {NOWHERE}."),
+        ("WAN_URL", "http://ex..ample", f"FIRSTFRAME_WAN_URL is wrong: {NOWHERE}."),
+        ("WAN_URL", "http://[::1", f"FIRSTFRAME_WAN_URL is wrong: {NOWHERE}."),
+        ("DISCORD_TOKEN", "in\ntwo", "FIRSTFRAME_DISCORD_TOKEN is wrong: has characters that no token has."),
+        ("WAN_TOKEN", "a key", "FIRSTFRAME_WAN_TOKEN is wrong: has characters that no token has."),
+        ("DATA_DIR", "", "FIRSTFRAME_DATA_DIR is wrong: must not be empty."),
         (
             "DEFAULT_RESOLUTION",
             "4K",
@@ -63,6 +76,45 @@ def test_a_wrong_setting_is_named_in_one_sentence(
     with pytest.raises(SettingsError) as error:
         load(None)
     assert str(error.value) == sentence
+
+
+def test_what_a_copied_secret_has_around_it_is_no_part_of_it(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv(f"{PREFIX}WAN_TOKEN", " a-made-up-key\n")
+    assert load(None).wan_token.get_secret_value() == "a-made-up-key"
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    ("proxy", "problem"),
+    [
+        ("socks5://user:made-up@127.0.0.1:1080", "must be an address that starts with http:// or https://"),
+        ("http://user:made-up@127.0.0.1:abc", NOWHERE),
+        ("127.0.0.1:99999", NOWHERE),
+    ],
+)
+def test_a_wrong_proxy_is_named_like_a_setting(
+    environment: pytest.MonkeyPatch, name: str, proxy: str, problem: str
+) -> None:
+    environment.setenv(name, proxy)
+    with pytest.raises(SettingsError) as error:
+        load(None)
+    assert str(error.value) == f"{name.upper()} is wrong: {problem}."
+
+
+def test_a_proxy_may_leave_its_scheme_out_and_is_nothing_where_none_is_wanted(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("HTTP_PROXY", "127.0.0.1:3128")
+    load(None)
+    environment.setenv("HTTP_PROXY", "socks5://127.0.0.1:1080")
+    environment.setenv("NO_PROXY", "localhost, *")
+    load(None)
+
+
+def test_a_file_in_another_encoding_is_named_in_one_sentence(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes("# für den Bot\n".encode("latin-1"))
+    with pytest.raises(SettingsError) as error:
+        load(file)
+    assert str(error.value) == f"{file} is wrong: save it as text in UTF-8."
 
 
 @pytest.mark.parametrize("table", ['{"720P": 2}', '{"720P": 0, "1080P": 3}', "not json"])

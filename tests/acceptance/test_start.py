@@ -69,17 +69,36 @@ def test_a_page_in_the_place_of_an_answer_is_discord_out_of_reach(street: Street
     ("settings", "sentence"),
     [
         ({}, "Discord cannot be reached (ClientConnectorError): check the network."),
-        ({"WAN_TOKEN": "a key"}, "FIRSTFRAME_WAN_URL or FIRSTFRAME_WAN_TOKEN cannot be used"),
+        ({"WAN_TOKEN": "a key"}, "FIRSTFRAME_WAN_TOKEN is wrong"),
         ({"PROVIDER": "other"}, "FIRSTFRAME_PROVIDER is wrong"),
+        ({"DISCORD_URL": "http://127.0.0.1:99999"}, "FIRSTFRAME_DISCORD_URL is wrong"),
         ({"DATA_DIR": "/dev/null/data"}, "FIRSTFRAME_DATA_DIR cannot be used"),
     ],
-    ids=["network", "key", "provider", "folder"],
+    ids=["network", "key", "provider", "port", "folder"],
 )
 def test_what_keeps_it_from_starting_is_one_sentence(tmp_path: Path, settings: dict[str, str], sentence: str) -> None:
     run = ended("run", tmp_path, secrets(**settings))
     assert run.returncode == 1
     assert sentence in run.stderr.splitlines()[-1]
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("proxy", "sentence"),
+    [
+        ({"ALL_PROXY": "socks5://user:made-up@127.0.0.1:1080"}, "ALL_PROXY is wrong"),
+        ({"NO_PROXY": "example.com:none"}, "NO_PROXY"),
+    ],
+    ids=["proxy", "none"],
+)
+def test_a_proxy_that_cannot_be_used_is_one_sentence(tmp_path: Path, proxy: dict[str, str], sentence: str) -> None:
+    given = {name: value for name, value in secrets().items() if not name.lower().endswith("_proxy")}
+    for command in ("run", "doctor"):
+        done = ended(command, tmp_path, given | proxy)
+        assert done.returncode == 1
+        assert sentence in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        assert "made-up" not in done.stderr + done.stdout
 
 
 def test_a_file_that_is_no_database_is_said_and_the_process_ends(tmp_path: Path) -> None:
