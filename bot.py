@@ -20,7 +20,7 @@ from client import ProviderError
 from cogs.address import point_at
 from cogs.app import FirstframeBot
 from engine import Engine, Stranded
-from house import StartError, copied, furnish, locked, log_in, open_database, provider_of, put_back
+from house import StartError, copied, furnish, locked, log_in, menu_of, open_database, provider_of, put_back
 from settings import Settings, SettingsError, load
 from storage import FolderInUse
 
@@ -98,10 +98,11 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> tuple[FirstframeB
     stack.push_async_callback(database.close)
     provider = provider_of(settings)
     stack.push_async_callback(provider.aclose)
+    menu = menu_of(settings, provider)
     point_at(settings.discord_url)
     bot = await stack.enter_async_context(FirstframeBot())
     await log_in(bot, settings)
-    engine = await furnish(bot, settings, database, provider)
+    engine = await furnish(bot, settings, database, provider, menu)
     try:
         await engine.resume()
     except Stranded as error:
@@ -152,6 +153,7 @@ async def _check_discord(settings: Settings) -> str:
 async def _check_provider(settings: Settings) -> str:
     provider = provider_of(settings)
     try:
+        menu_of(settings, provider)
         await provider.check()
     finally:
         await provider.aclose()

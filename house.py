@@ -66,9 +66,9 @@ class StartError(Exception):
     """The bot cannot start; the text is one sentence for the operator."""
 
 
-async def furnish(bot: FirstframeBot, settings: Settings, database: Database, provider: Provider) -> Engine:
+async def furnish(bot: FirstframeBot, settings: Settings, database: Database, provider: Provider, menu: Menu) -> Engine:
     """Build the engine and what stands around it, and give the bot its commands; raises StartError."""
-    rooms = _rooms(bot, settings, database, provider)
+    rooms = _rooms(bot, settings, database, provider, menu)
     try:
         await bot.furnish(rooms)
     except _OUT_OF_REACH as error:
@@ -76,9 +76,9 @@ async def furnish(bot: FirstframeBot, settings: Settings, database: Database, pr
     return rooms.engine
 
 
-def _rooms(bot: FirstframeBot, settings: Settings, database: Database, provider: Provider) -> Rooms:
+def _rooms(bot: FirstframeBot, settings: Settings, database: Database, provider: Provider, menu: Menu) -> Rooms:
     clock, meta, operator = SystemClock(), Meta(database), DiscordOperator(bot)
-    menu, prices = _menu(settings, provider), Prices(settings.credits_per_second)
+    prices = Prices(settings.credits_per_second)
     per_day, outside = settings.credits_per_day, settings.credits_per_day_outside
     standings = Standings(database, per_day, outside)
     ledger = Ledger(database, standings)
@@ -123,7 +123,8 @@ def _rooms(bot: FirstframeBot, settings: Settings, database: Database, provider:
     )
 
 
-def _menu(settings: Settings, provider: Provider) -> Menu:
+def menu_of(settings: Settings, provider: Provider) -> Menu:
+    """What the service offers, and the settings' defaults; raises StartError where it does not take these."""
     menu = Menu(provider.models, _defaults(settings))
     if settings.default_model and settings.default_model not in {model.name for model in menu.models}:
         raise StartError(f"FIRSTFRAME_DEFAULT_MODEL is wrong: choose {', '.join(model.name for model in menu.models)}.")

@@ -72,15 +72,32 @@ def test_a_page_in_the_place_of_an_answer_is_discord_out_of_reach(street: Street
         ({"WAN_TOKEN": "a key"}, "FIRSTFRAME_WAN_TOKEN is wrong"),
         ({"PROVIDER": "other"}, "FIRSTFRAME_PROVIDER is wrong"),
         ({"DISCORD_URL": "http://127.0.0.1:99999"}, "FIRSTFRAME_DISCORD_URL is wrong"),
+        ({"DEFAULT_MODEL": "bogus"}, "FIRSTFRAME_DEFAULT_MODEL is wrong: choose wan2.6-i2v, "),
         ({"DATA_DIR": "/dev/null/data"}, "FIRSTFRAME_DATA_DIR cannot be used"),
     ],
-    ids=["network", "key", "provider", "port", "folder"],
+    ids=["network", "key", "provider", "port", "model", "folder"],
 )
 def test_what_keeps_it_from_starting_is_one_sentence(tmp_path: Path, settings: dict[str, str], sentence: str) -> None:
     run = ended("run", tmp_path, secrets(**settings))
     assert run.returncode == 1
     assert sentence in run.stderr.splitlines()[-1]
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"DEFAULT_MODEL": "bogus"}, "FIRSTFRAME_DEFAULT_MODEL is wrong: choose wan2.6-i2v, "),
+        ({"DEFAULT_DURATION": "99"}, "FIRSTFRAME_DEFAULT_DURATION is wrong: wan2.6-i2v "),
+    ],
+    ids=["model", "duration"],
+)
+def test_the_doctor_finds_a_default_that_the_service_does_not_take(
+    tmp_path: Path, settings: dict[str, str], sentence: str
+) -> None:
+    doctor = ended("doctor", tmp_path, secrets(**settings))
+    assert doctor.returncode == 1
+    assert f"Wan: {sentence}" in doctor.stdout
 
 
 @pytest.mark.parametrize(
