@@ -25,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not Path("/proc/self/smaps_rollup").exists():
         sys.stderr.write("The bench reads /proc, which is there on Linux only.\n")
         return 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, so that what it has started is ended
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, signal.default_int_handler)  # as Ctrl-C, so that what it has started is ended
     started, before = time.monotonic(), machine.Moment.now()
     try:
         figures = measured(parts or PARTS)

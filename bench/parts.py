@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import burst, commands, delivery, flight, orders, pictures, polling, reencode, restarts, starts
 from bench.figures import Figure
+from sandbox.signals import cancelled_by
 
 PARTS: dict[str, Callable[[Path], Coroutine[None, None, list[Figure]]]] = {
     "commands": commands.measure,
@@ -42,10 +43,18 @@ def measured(parts: Iterable[str]) -> list[Figure]:
 
 
 def _measured(part: str) -> list[Figure]:
-    # As Ctrl-C: the bots are processes of their own and would outlive this one.
+    # A terminal tells all that it runs. The bench ends this process then, by SIGTERM: two signals at once would break
+    # off the stopping of the bots, which are processes of their own and would outlive this one.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)  # not SIG_IGN, which all that is started here would inherit
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="firstframe-bench-") as folder:
-        return asyncio.run(PARTS[part](Path(folder)))
+        return asyncio.run(_until_told(PARTS[part](Path(folder))))
+
+
+async def _until_told(part: Coroutine[None, None, list[Figure]]) -> list[Figure]:
+    cancelled_by(signal.SIGTERM)
+    return await part
 
 
 def _end_children() -> None:

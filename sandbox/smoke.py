@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from media.clip import Clip, NotAClip, first_picture, likeness, probe
 from sandbox.app import BOT_COMMAND, Sandbox
+from sandbox.signals import cancelled_by
 from sandbox.wan.render import clip_size
 
 DURATION_SECONDS, RESOLUTION = 5, "720P"
@@ -45,6 +47,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="firstframe-smoke-") as folder:
         try:
             line = asyncio.run(run(Path(folder)))
+        except asyncio.CancelledError:
+            sys.stderr.write("Smoke test failed: it was stopped\n")
+            return 1
         except (SmokeError, NotAClip, OSError, aiohttp.ClientError) as error:
             sys.stderr.write(f"Smoke test failed: {error}\n")
             return 1
@@ -53,7 +58,8 @@ def main() -> int:
 
 
 async def run(data: Path, bot_command: Sequence[str] = BOT_COMMAND) -> str:
-    """Run the whole way; one line with the figures. Raises SmokeError."""
+    """Run the whole way, or until a signal; one line with the figures. Raises SmokeError."""
+    cancelled_by(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     sandbox = Sandbox(data, bot_command=bot_command)
     try:
         await sandbox.start()

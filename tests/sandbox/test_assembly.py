@@ -15,6 +15,7 @@ import pytest
 from sandbox import smoke
 from sandbox.app import BOT_COMMAND, PROJECT, Sandbox
 from sandbox.smoke import SmokeError
+from tests.processes import PATIENCE_SECONDS, begun, left_over
 from tests.sandbox.assembly import assembled, call
 
 
@@ -217,6 +218,15 @@ def test_a_proxy_of_the_machine_is_none_of_the_bots_unless_it_is_handed_in(
 def test_the_smoke_test_says_in_a_sentence_why_the_bot_did_not_start(tmp_path: Path) -> None:
     with pytest.raises(SmokeError, match="it says: the token is missing"):
         asyncio.run(smoke.run(tmp_path, (sys.executable, "-c", "raise SystemExit('the token is missing')")))
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="what is left running is found there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_smoke_test_and_its_bot(tmp_path: Path, number: signal.Signals) -> None:
+    smoking = begun("sandbox.smoke", tmp_path, "bot.log")
+    smoking.send_signal(number)
+    assert smoking.wait(PATIENCE_SECONDS) == 1
+    assert left_over(tmp_path) == []
 
 
 def test_a_port_in_use_ends_the_start_with_one_sentence(tmp_path: Path) -> None:
