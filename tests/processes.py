@@ -1,20 +1,40 @@
 """What a process that was ended has left running; its children are known by the folder for temporary files."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE_SECONDS = 60
 
 
-def begun(module: str, folder: Path, awaited: str, count: int = 1) -> "subprocess.Popen[bytes]":
-    """Run a module as the first of a group until so many files of this name are in its folder for temporary files."""
-    environment = {**os.environ, "TMPDIR": str(folder)}
-    process = subprocess.Popen([sys.executable, "-m", module], env=environment, start_new_session=True)
-    until_said(process, folder, "", awaited, count)
-    return process
+@contextmanager
+def begun(module: str, folder: Path, awaited: str, count: int = 1) -> Iterator["subprocess.Popen[bytes]"]:
+    """A module that runs as the first of a group, from when so many files of this name are in its temporary folder."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", module],
+        env={**os.environ, "TMPDIR": str(folder)},
+        start_new_session=True,
+        preexec_fn=_heed_signals,
+    )
+    try:
+        until_said(process, folder, "", awaited, count)
+        yield process
+    finally:
+        for pid in _marked(folder):  # none where it has ended as it should
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait()
+
+
+def _heed_signals() -> None:
+    """As from a terminal: under nohup, or in the background of a shell, they would be ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def until_said(process: "subprocess.Popen[bytes]", folder: Path, words: str, where: str, count: int = 1) -> None:
@@ -28,11 +48,14 @@ def until_said(process: "subprocess.Popen[bytes]", folder: Path, words: str, whe
 
 def left_over(folder: Path) -> list[str]:
     """Which processes still have this folder for their temporary files, and which files are in it."""
-    mark = f"TMPDIR={folder}".encode()
-    marked = [one.parent for one in Path("/proc").glob("[0-9]*/environ") if mark in _read(one).split(b"\0")]
-    running = [_read(one / "cmdline").replace(b"\0", b" ").decode() for one in marked]
+    running = [_read(Path(f"/proc/{pid}/cmdline")).replace(b"\0", b" ").decode() for pid in _marked(folder)]
     # multiprocessing's own helper ends by itself a moment after the last that it helps.
     return [*(one for one in running if "resource_tracker" not in one), *map(str, folder.iterdir())]
+
+
+def _marked(folder: Path) -> list[int]:
+    mark = f"TMPDIR={folder}".encode()
+    return [int(one.parent.name) for one in Path("/proc").glob("[0-9]*/environ") if mark in _read(one).split(b"\0")]
 
 
 def _read(file: Path) -> bytes:

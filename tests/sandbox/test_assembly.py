@@ -223,10 +223,10 @@ def test_the_smoke_test_says_in_a_sentence_why_the_bot_did_not_start(tmp_path: P
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="what is left running is found there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_smoke_test_and_its_bot(tmp_path: Path, number: signal.Signals) -> None:
-    smoking = begun("sandbox.smoke", tmp_path, "bot.log")
-    smoking.send_signal(number)
-    assert smoking.wait(PATIENCE_SECONDS) == 1
-    assert left_over(tmp_path) == []
+    with begun("sandbox.smoke", tmp_path, "bot.log") as smoking:
+        smoking.send_signal(number)
+        assert smoking.wait(PATIENCE_SECONDS) == 1
+        assert left_over(tmp_path) == []
 
 
 def test_a_port_in_use_ends_the_start_with_one_sentence(tmp_path: Path) -> None:
