@@ -110,6 +110,14 @@ def test_after_a_refused_form_one_types_on_and_no_deleted_words_are_left(page: P
     expect(page.locator("#composer-text")).to_have_value("typed on")
 
 
+def test_a_form_that_is_left_takes_no_letter_with_it(page: Page) -> None:
+    leave = open_form(page).get_by_role("button", name="Cancel")
+    left = leave.evaluate("button => (button.click(), [document.querySelectorAll('dialog').length, getSelection().type])")
+    assert left == [0, "Caret"]
+    page.keyboard.type("every letter")
+    expect(page.locator("#composer-text")).to_have_value("every letter")
+
+
 def test_a_picture_somebody_posted_is_animated_from_its_menu(page: Page, address: str, tmp_path: Path) -> None:
     image = post(page, "one picture", picture(tmp_path, 600, 400))
     page.keyboard.press("Alt+2")

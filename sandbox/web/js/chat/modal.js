@@ -18,7 +18,7 @@ export function openModal(interactionId, data, submit) {
     h(
       "footer",
       { class: "modal-foot" },
-      h("button", { class: "button button-plain", type: "button", on: { click: () => dialog.close() } }, "Cancel"),
+      h("button", { class: "button button-plain", type: "button", on: { click: () => leave(dialog) } }, "Cancel"),
       send,
     ),
   );
@@ -37,7 +37,7 @@ export function openModal(interactionId, data, submit) {
     send.setAttribute("aria-busy", "true");
     try {
       await submit(...collect(fields));
-      dialog.close();
+      leave(dialog);
     } catch (error) {
       tell(error.message);
     } finally {
@@ -77,13 +77,18 @@ function giveCaretBack(element) {
   element.focus({ preventScroll: true });
 }
 
-/** Opens, and is taken out of the page when it closes. A press beside it closes it too. */
+/** Opens. A press beside it closes it, and so does Escape, which the browser sees to. */
 function show(dialog) {
   document.body.append(dialog);
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    giveCaretBack(document.activeElement);
-  });
-  dialog.addEventListener("pointerdown", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => leave(dialog));
+  dialog.addEventListener("pointerdown", (event) => event.target === dialog && leave(dialog));
   dialog.showModal();
+}
+
+/** At once: its event waits for the next frame, and what is typed until then would be lost. */
+function leave(dialog) {
+  if (!dialog.isConnected) return;
+  dialog.close();
+  dialog.remove();
+  giveCaretBack(document.activeElement);
 }
