@@ -127,7 +127,7 @@ class Engine:
         self._held = HeldClips(life, fetcher, fitter, clock)
         self._tokens = Tokens(store, life, clock)
         self._remover = Remover(store, life, stage, clock)
-        self._canceller = Canceller(store, life, provider)
+        self._canceller = Canceller(store, life, provider, clock)
         self._herald = herald
         # In the order in which they stop: nothing new first, the news last.
         self._makers: tuple[Worker, ...] = (

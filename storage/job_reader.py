@@ -21,7 +21,8 @@ WHERE (clip_message_id = :message OR status_message_id = :message OR share_messa
 ORDER BY take
 """
 _WAITING_OF_MEMBER = """
-SELECT * FROM jobs WHERE guild_id = :guild AND member_id = :member AND state = 'queued' ORDER BY created_at, id
+SELECT * FROM jobs
+WHERE guild_id = :guild AND member_id = :member AND state IN ('queued', 'submitting') ORDER BY created_at, id
 """
 _OUTCOME_UNKNOWN = """
 SELECT * FROM jobs
@@ -92,7 +93,7 @@ class JobReader:
         return await self._all(_BY_BATCH, {"batch": batch_id})
 
     async def waiting_of(self, guild_id: int, member_id: int) -> list[Job]:
-        """A member's jobs in a guild that still wait for a slot."""
+        """A member's jobs in a guild that wait for a slot, or are on their way and may have to wait again."""
         return await self._all(_WAITING_OF_MEMBER, {"guild": guild_id, "member": member_id})
 
     async def outcome_unknown(self, since: datetime, until: datetime) -> list[Job]:

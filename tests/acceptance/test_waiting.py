@@ -45,7 +45,9 @@ def test_a_waiting_clip_is_cancelled_by_its_button_and_paid_back(street: Street)
 def test_a_waiting_clip_is_cancelled_out_of_the_list_after_a_restart(street: Street) -> None:
     before = street.credits_left()
     street.fault("wan", "POST", "image-to-video", times=None, status=429, body={"message": "busy"})
-    street.answer(street.animate(prompt="from the list"))
+    message = street.answer(street.animate(prompt="from the list"))
+    # Not while it is being tried: nobody would know what became of it.
+    street.until(lambda: "I keep trying" in street.text(message["id"]), "the first try")
     street.kill_bot()
     street.start_bot()
 

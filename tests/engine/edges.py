@@ -118,11 +118,12 @@ class ScriptedProvider:
 
     async def create(self, request: VideoRequest) -> str:
         self.created.append(request)
+        number = len(self.created)
         if self.hold_creates:
             await self.hold_creates.wait()
         if self.create_errors:
             raise self.create_errors.pop(0)
-        return f"task-{len(self.created)}"
+        return f"task-{number}"
 
     async def look(self, task_id: str) -> TaskReport:
         self.looks += 1

@@ -249,21 +249,6 @@ def test_three_refusals_by_the_service_in_a_row_pause_the_member(tmp_path: Path)
     asyncio.run(scenario())
 
 
-def test_a_members_waiting_jobs_can_be_cancelled_together(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path, ScriptedProvider(hold_creates=asyncio.Event())) as at:
-            sent = [await at.engine.request(order(number)) for number in range(5)]
-            await at.until(lambda: len(at.provider.created) == 5, step_seconds=0.1)
-            waiting = [await at.engine.request(order(number)) for number in range(5, 8)]
-            other = await at.engine.request(order(9, member_id=77))
-            assert await at.engine.cancel_waiting(GUILD, MEMBER, actor_id=40) == 3
-            assert await at.left() == 1000 - 10 * len(sent)
-            states = [await at.engine.job(job.id) for job in [*waiting, other]]
-            assert [job.state for job in states if job] == [JobState.CANCELLED] * 3 + [JobState.QUEUED]
-
-    asyncio.run(scenario())
-
-
 def test_a_phrase_without_letters_is_not_put_on_the_list(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with house(tmp_path) as at:

@@ -105,6 +105,7 @@ def test_nothing_is_made_of_a_clip_that_was_removed_or_never_was(tmp_path: Path,
 
 def test_again_of_a_failed_order_is_possible_and_what_needs_a_clip_is_not(tmp_path: Path) -> None:
     async def scenario(at: House, its: Desks) -> None:
+        at.provider.cancels = True
         job = await at.engine.request(order())
         await at.engine.cancel(job.id, MEMBER, moderates_guild=None)
         job = await at.until_state(job, JobState.CANCELLED)

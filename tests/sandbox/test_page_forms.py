@@ -112,7 +112,8 @@ def test_after_a_refused_form_one_types_on_and_no_deleted_words_are_left(page: P
 
 def test_a_form_that_is_left_takes_no_letter_with_it(page: Page) -> None:
     leave = open_form(page).get_by_role("button", name="Cancel")
-    left = leave.evaluate("button => (button.click(), [document.querySelectorAll('dialog').length, getSelection().type])")
+    seen = "[document.querySelectorAll('dialog').length, getSelection().type]"
+    left = leave.evaluate(f"button => (button.click(), {seen})")
     assert left == [0, "Caret"]
     page.keyboard.type("every letter")
     expect(page.locator("#composer-text")).to_have_value("every letter")

@@ -230,6 +230,8 @@ def test_a_members_waiting_and_open_jobs_are_their_own_oldest_first(tmp_path: Pa
             await kept.jobs.accept(new_job(5, guild_id=GUILD + 1))
             await kept.jobs.advance("job3", JobState.QUEUED, JobState.SUBMITTING, NOON)
             await kept.finish(await kept.jobs.accept(new_job(6)), NOON)
+            assert [job.id for job in await kept.jobs.waiting_of(GUILD, MEMBER)] == ["job2", "job3", "job1"]
+            await kept.jobs.advance("job3", JobState.SUBMITTING, JobState.RUNNING, NOON, task_id="task3")
             assert [job.id for job in await kept.jobs.waiting_of(GUILD, MEMBER)] == ["job2", "job1"]
             assert [job.id for job in await kept.open_jobs(MEMBER)] == ["job2", "job3", "job5", "job1"]
 
