@@ -97,12 +97,22 @@ def remove(yard: Yard) -> None:
     at_rest(yard)
 
 
-def _removal(yard: Yard, clip: Message, choice: str) -> str | None:
+def removal_too_late(yard: Yard) -> None:
+    """The bot starts again while a moderator has the form open: it says so, and nothing is removed."""
+    clip = some_clip(yard, "Delete")
+    if clip:
+        yard.ask("moderator", "clips", lambda: _removal(yard, clip, "return", after_a_start=True))
+
+
+def _removal(yard: Yard, clip: Message, choice: str, *, after_a_start: bool = False) -> str | None:
     if message_now(yard, clip) is None:
         return None
     opened = yard.on_message("Remove clip", clip)
     if yard.state_of(opened)["state"] != "modal":
         return opened
+    if after_a_start:
+        yard.kill_bot()
+        yard.ensure_bot()
     return yard.submit(opened, "moderator", choice, "off topic")
 
 
@@ -128,4 +138,5 @@ ERRANDS = (
     Errand("delete takes", delete_takes),
     Errand("delete private", delete_private),
     Errand("remove", remove),
+    Errand("remove too late", removal_too_late),
 )
