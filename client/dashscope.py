@@ -6,9 +6,10 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from client import answers, codes
+from client.answer import Answer
 from client.catalogue import DASHSCOPE, Model, model_named
 from client.dialect import Dialect, Order, told
-from client.door import TROUBLE, Answer, name_of
+from client.door import TROUBLE
 from client.errors import LookupFailed, NotSent, Refused
 from client.oss import Policy
 from client.protocol import ListedTask, TaskReport, TaskState, Turn, VideoRequest
@@ -47,9 +48,9 @@ class DashScope(Dialect):
     async def cancel(self, task_id: str) -> bool:
         """Call off a task that has not begun; False for one that has. Raises LookupFailed."""
         try:
-            answer = await self._ask("POST", f"{self._task_path(task_id)}/cancel")
+            answer = await self._http.lookups.ask("POST", f"{self._task_path(task_id)}/cancel")
         except TROUBLE as error:
-            raise told("cancel", LookupFailed(name_of(error))) from error
+            raise told("cancel", LookupFailed(type(error).__name__)) from error
         if answer.is_success:
             return True
         if self._words(answer.json)[0] == _TOO_LATE:

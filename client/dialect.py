@@ -13,8 +13,9 @@ from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from client import answers, codes, download
+from client.answer import Answer
 from client.catalogue import Model
-from client.door import NEVER_LEFT, TROUBLE, Answer, Form, exchange, name_of, open_clients
+from client.door import NEVER_LEFT, TROUBLE, Form, exchange, open_clients
 from client.errors import (
     DownloadFailed,
     LookupFailed,
@@ -67,14 +68,17 @@ class Dialect(ABC):
         """
         if not answers.is_web_url(base_url):
             raise ValueError("the provider's address is not an http(s) address")
+        if "@" in urlsplit(base_url).netloc:
+            raise ValueError("the provider's address has a user in it, which would take the token's place")
         if not re.fullmatch(r"[\x21-\x7e]+", token):
             raise ValueError("the provider's token is empty or has characters that no token has")
         self._base_url = base_url.rstrip("/")
         self._token = token
         self._timeouts: Timeouts = {**_TIMEOUTS, **timeouts}
         self._http = open_clients(
+            base_url.rstrip("/"),
             token,
-            (base_url, *beside),
+            beside,
             connect_seconds=self._timeouts["connect_seconds"],
             create_seconds=self._timeouts["create_seconds"],
             look_seconds=self._timeouts["look_seconds"],
@@ -110,14 +114,14 @@ class Dialect(ABC):
         except DownloadFailed as error:
             raise told("download", error) from None
         except (*TROUBLE, OSError) as error:
-            raise told("download", DownloadFailed(name_of(error))) from error
+            raise told("download", DownloadFailed(type(error).__name__)) from error
 
     async def check(self) -> None:
         """Ask for a task that can't exist, which costs nothing. Raises OperatorNeeded, Unreachable or LookupFailed."""
         try:
-            answer = await self._ask("GET", self._task_path(_NO_TASK))
+            answer = await self._http.lookups.ask("GET", self._task_path(_NO_TASK))
         except TROUBLE as error:
-            raise told("check", Unreachable(name_of(error))) from error
+            raise told("check", Unreachable(type(error).__name__)) from error
         code, detail = self._words(answer.json)
         if answer.status in (401, 403) or codes.meaning_of_code(code) is codes.Meaning.OPERATOR:
             raise told("check", OperatorNeeded(detail, code=code), answer.status)
@@ -146,9 +150,9 @@ class Dialect(ABC):
         self, what: str, path: str, *, method: str = "GET", query: Mapping[str, str | int] | None = None
     ) -> Answer:
         try:
-            answer = await self._ask(method, path, query)
+            answer = await self._http.lookups.ask(method, path, query)
         except TROUBLE as error:
-            raise told(what, LookupFailed(name_of(error))) from error
+            raise told(what, LookupFailed(type(error).__name__)) from error
         if not answer.is_success:
             raise told(what, self._lookup_failed(answer), answer.status)
         return answer
@@ -168,18 +172,14 @@ class Dialect(ABC):
             async with asyncio.timeout(self._timeouts["create_seconds"]):
                 answer = await exchange(http, method, url, form=form, query=query)
         except NEVER_LEFT as error:
-            raise told("store", Unreachable(name_of(error))) from error
+            raise told("store", Unreachable(type(error).__name__)) from error
         except TROUBLE as error:
-            raise told("store", NotSent(name_of(error))) from error
+            raise told("store", NotSent(type(error).__name__)) from error
         if not answer.is_success:
             code, detail = self._words(answer.json)
             refusal = codes.store_error(answer.status, code, detail, answer.retry_after_seconds)
             raise told("store", refusal, answer.status)
         return answer
-
-    async def _ask(self, method: str, path: str, query: Mapping[str, str | int] | None = None) -> Answer:
-        async with asyncio.timeout(self._timeouts["look_seconds"]):
-            return await exchange(self._http.lookups, method, self._base_url + path, query=query)
 
     async def _pay(self, order: Order, content: bytes) -> Answer:
         try:
@@ -188,9 +188,9 @@ class Dialect(ABC):
                     self._http.creates, "POST", self._base_url + order.path, content=content, headers=order.headers
                 )
         except NEVER_LEFT as error:
-            raise told("create", Unreachable(name_of(error))) from error
+            raise told("create", Unreachable(type(error).__name__)) from error
         except TROUBLE as error:
-            raise told("create", OutcomeUnknown(name_of(error))) from error
+            raise told("create", OutcomeUnknown(type(error).__name__)) from error
 
     def _written(self, request: VideoRequest) -> tuple[Order, bytes]:
         order = self._order(request)

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Unpack
 
 from client import answers, codes
+from client.answer import Answer
 from client.catalogue import SINANCODE, Model, model_named
 from client.dialect import Dialect, Order, Timeouts, told
-from client.door import Answer, Form, safe_filename
+from client.door import Form, safe_filename
 from client.errors import LookupFailed, NotSent
 from client.protocol import ListedTask, TaskReport, TaskState, Turn, VideoRequest
 

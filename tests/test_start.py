@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 LOADED = {
     *("discord", "aiohttp", "aiohappyeyeballs", "aiosignal", "attr", "frozenlist", "idna", "multidict", "propcache"),
     *("yarl", "typing_extensions", "brotli", "zstandard", "orjson"),
-    *("httpx", "httpx_aiohttp", "httpcore", "h11", "certifi", "anyio", "click", "rich", "pygments"),
+    *("httpx", "httpcore", "h11", "certifi", "anyio", "click", "rich", "pygments"),
     *("pydantic_settings", "pydantic", "pydantic_core", "annotated_types", "typing_inspection", "dotenv"),
     *("aiosqlite", "aiolimiter"),
 }

@@ -23,6 +23,7 @@ from client import (
     Unreachable,
 )
 from client.dialect import Timeouts
+from client.lookups import proxy_of
 from tests.client.service import TOKEN, Service, Step, blurts, client_of, cuts, cuts_in_body, drips, hangs, says
 
 URL = "https://results.example/clip.mp4?Expires=1&Signature=abc"
@@ -51,9 +52,10 @@ def test_a_lookup_is_one_get_with_the_token() -> None:
     assert seen.headers["Authorization"] == f"Bearer {TOKEN}"
 
 
-def test_a_task_id_stays_within_its_place_in_the_path() -> None:
-    _, service = _look(says(200, {"status": "pending"}), task_id="../x?y=1#z")
-    assert service.seen[0].path == "/v1/tasks/../x?y=1#z"
+@pytest.mark.parametrize("task_id", ["../x?y=1#z", "..", "%2e", "a b", "é"])
+def test_a_task_id_stays_within_its_place_in_the_path(task_id: str) -> None:
+    _, service = _look(says(200, {"status": "pending"}), task_id=task_id)
+    assert service.seen[0].path == f"/v1/tasks/{task_id}"
     assert service.seen[0].query == ""
 
 
@@ -237,6 +239,30 @@ def test_a_lookup_goes_through_the_proxy_of_the_environment(monkeypatch: pytest.
     asyncio.run(run())
 
 
+@pytest.mark.parametrize(
+    ("environment", "proxy"),
+    [
+        ({}, None),
+        ({"HTTP_PROXY": "http://a.example:1"}, "http://a.example:1"),
+        ({"http_proxy": "a.example:1"}, "http://a.example:1"),
+        ({"ALL_PROXY": "http://a.example:1"}, "http://a.example:1"),
+        ({"HTTPS_PROXY": "http://a.example:1"}, None),
+        ({"HTTP_PROXY": "http://a.example:1", "NO_PROXY": "b.example, provider.example"}, None),
+        ({"HTTP_PROXY": "http://a.example:1", "NO_PROXY": "*"}, None),
+        ({"HTTP_PROXY": "http://a.example:1", "NO_PROXY": "other.example"}, "http://a.example:1"),
+    ],
+)
+def test_the_environment_says_which_proxy(
+    environment: dict[str, str], proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert proxy_of("http://provider.example:8080/v1") == proxy
+
+
 def test_a_lookup_works_again_after_a_failed_one() -> None:
     async def run() -> None:
         async with Service(says(500), cuts_in_body(200), says(200, {"status": "processing"})) as service:
@@ -306,6 +332,7 @@ def test_the_check_tells_trouble_with_the_connection(step: Step, seconds: Timeou
         ("", TOKEN),
         ("api.example/v1", TOKEN),
         ("ftp://api.example", TOKEN),
+        ("http://user:word@api.example", TOKEN),
         ("http://api.example/v1", ""),
         ("http://api.example/v1", f"{TOKEN}\n"),
         ("http://api.example/v1", f"{TOKEN}é"),
@@ -316,6 +343,7 @@ def test_an_address_or_token_that_can_not_work_is_refused_at_once(url: str, toke
         with pytest.raises(ValueError, match="the provider's") as raised:
             dialect(url, token)
         assert TOKEN not in str(raised.value)
+        assert "word" not in str(raised.value)
 
 
 def test_an_address_of_the_file_store_that_can_not_work_is_refused_at_once() -> None:

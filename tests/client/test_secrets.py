@@ -125,8 +125,8 @@ def test_an_unreachable_service_brings_no_secret_into_a_log(
 
 def test_no_secret_is_in_the_repr_of_a_value() -> None:
     request = replace(REQUEST, prompt="a wave", soundtrack_url=RESULT)
-    client = SinanCode("https://name:word@api.example/v1", TOKEN)
-    other = DashScope("https://name:word@api.example/v1", TOKEN)
+    client = SinanCode("https://api.example/name:word/v1", TOKEN)
+    other = DashScope("https://api.example/name:word/v1", TOKEN)
     policy = Policy("https://bucket.example", "d", {"Signature": "q1w2e3r4"})
     report = TaskReport(TaskState.SUCCEEDED, video_url=RESULT)
     text = f"{request!r} {client!r} {client} {report!r} {ResultTooLarge(5)!r} {other!r} {policy!r} "

@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 
 from client import DashScope, ProviderError, SinanCode, TaskReport
+from client.answer import Answer
+from client.lookups import Lookups
 from tests.client.dialects import DASHSCOPE, SINANCODE, TASK_ID, VIDEO_URL
 from tests.client.service import IMAGE, REQUEST, TOKEN, at_once
 from tests.fuzz import trees
@@ -101,12 +103,26 @@ def _client(is_dashscope: bool, answers: list[Any]) -> Client:
     client = copy(_base(is_dashscope))
     left = answers[:_MOST_ANSWERS]
 
-    def answer(_: httpx.Request) -> httpx.Response:
+    def answer() -> httpx.Response:
         return _response(left.pop(0) if left else None)
 
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer), verify=_NO_TLS)
-    client._http = replace(client._http, creates=http, lookups=http, elsewhere=http)
+    http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: answer()), verify=_NO_TLS)
+    client._http = replace(client._http, creates=http, lookups=_Lookups(answer), elsewhere=http)
     return client
+
+
+class _Lookups(Lookups):
+    """Has no connections: what comes back is up to the fuzzer, and how it is read to the client."""
+
+    def __init__(self, answer: Callable[[], httpx.Response]) -> None:
+        self._answer = answer
+
+    async def ask(self, method: str, path: str, query: Mapping[str, str | int] | None = None) -> Answer:
+        answer = self._answer()
+        return await Answer.read(answer.status_code, answer.headers, answer.aiter_bytes())
+
+    async def aclose(self) -> None:
+        pass
 
 
 def _response(told: object) -> httpx.Response:
