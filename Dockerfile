@@ -19,6 +19,8 @@ COPY engine engine
 COPY client client
 COPY storage storage
 COPY media media
+# Here, since the bot's user may not write beside the code: it would compile all of it at each start.
+RUN .venv/bin/python -m compileall -q bot.py house.py logs.py settings.py cogs engine client storage media
 
 ENV FIRSTFRAME_DATA_DIR=/data \
     PYTHONUNBUFFERED=1

@@ -162,7 +162,6 @@ async def _check_provider(settings: Settings) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
-    gc.enable()  # the start may wait for a network for hours
     parser = _parser()
     parsed, rest = parser.parse_known_args(arguments)
     if parsed.command == "sandbox":
@@ -211,4 +210,6 @@ def _answered(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # nor would looking through it later find any
+    gc.enable()  # the start may wait for a network for hours
     sys.exit(main())

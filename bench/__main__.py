@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 import time
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
             signal.signal(number, signal.default_int_handler)  # as Ctrl-C, so that what it has started is ended
+    # The libraries on both sides come with theirs: without, the bot alone would be compiled anew at each start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     started, before = time.monotonic(), machine.Moment.now()
     try:
         figures = measured(parts or PARTS)
