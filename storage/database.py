@@ -25,6 +25,10 @@ PRAGMAS = (
 )
 
 
+# In the reader, whose questions are small: beyond that the system's own cache is as good, and shared.
+_READER_CACHE = "PRAGMA cache_size = -256"
+
+
 class NewerDatabase(Exception):
     """The file was written by a newer version of the bot."""
 
@@ -127,7 +131,7 @@ async def _connect_reader(path: Path) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None)
     connection.row_factory = aiosqlite.Row
     try:
-        for pragma in PRAGMAS:
+        for pragma in (*PRAGMAS, _READER_CACHE):
             await connection.execute(pragma)
     except BaseException:
         await connection.close()  # its thread would keep the process from ending

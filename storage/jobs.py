@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -209,7 +209,7 @@ class Job:
         values: dict[str, Any] = dict(row)
         options: dict[str, Any] = json.loads(values["options"])
         _keep_once(options, ("resolution", "shots", "template", "model"))
-        _keep_once(values, ("provider", "kind"))
+        _keep_once(values, _SAID_AGAIN)
         values["options"] = ClipOptions(**options)
         values["notes"] = tuple(json.loads(values["notes"]))
         for name in _FLAGS:
@@ -239,6 +239,7 @@ class Job:
 
 _TIMES = tuple(one.name for one in fields(Job) if one.name.endswith(("_at", "_until", "_since")))
 _OPTIONS = tuple(one.name for one in fields(ClipOptions))
+_SAID_AGAIN = ("provider", "kind", "guild_id", "channel_id", "home_channel_id", "member_id", "upload_limit_bytes")
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 _DIFFERENTLY_STORED = frozenset(
@@ -275,7 +276,12 @@ def _as_stored(moment: datetime) -> datetime:
 
 
 def _keep_once(values: dict[str, Any], names: Iterable[str]) -> None:
-    """Thousands of jobs under way say the same few words."""
+    """Thousands of jobs under way name the same few words, channels and members."""
     for name in names:
-        if values.get(name):
-            values[name] = sys.intern(values[name])
+        if name in values:
+            values[name] = _once(values[name])
+
+
+@lru_cache(maxsize=2048, typed=True)
+def _once(value: object) -> object:
+    return value
