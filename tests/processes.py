@@ -49,8 +49,9 @@ def until_said(process: "subprocess.Popen[bytes]", folder: Path, words: str, whe
 def left_over(folder: Path) -> list[str]:
     """Which processes still have this folder for their temporary files, and which files are in it."""
     running = [_read(Path(f"/proc/{pid}/cmdline")).replace(b"\0", b" ").decode() for pid in _marked(folder)]
-    # multiprocessing's own helper ends by itself a moment after the last that it helps.
-    return [*(one for one in running if "resource_tracker" not in one), *map(str, folder.iterdir())]
+    # multiprocessing's own helper ends by itself a moment after the last that it helps. One without a command line has
+    # ended between the two looks at it.
+    return [*(one for one in running if one and "resource_tracker" not in one), *map(str, folder.iterdir())]
 
 
 def _marked(folder: Path) -> list[int]:

@@ -2,16 +2,18 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+import aiohttp
 import httpx
 from discord.http import HTTPClient, Route
 from discord.webhook.async_ import AsyncWebhookAdapter
+from yarl import URL
 
 from tests.chaos.naming import Names
 from tests.chaos.trap import AFTER, BEFORE, Watch
@@ -85,6 +87,7 @@ class Hooks:
         self._requests(HTTPClient)
         self._requests(AsyncWebhookAdapter)
         self._provider()
+        self._lookups()
         self._files()
 
     def _commits(self) -> None:
@@ -105,11 +108,7 @@ class Hooks:
 
         async def request(client: Any, route: Route, *args: Any, **kwargs: Any) -> Any:
             name = self._names.discord(route.method, route.path)
-            self._watch.passed(f"{BEFORE} {name}")
-            try:
-                return await real(client, route, *args, **kwargs)
-            finally:
-                self._watch.passed(f"{AFTER} {name}")
+            return await self._between(name, real(client, route, *args, **kwargs))
 
         owner.request = request
 
@@ -119,13 +118,29 @@ class Hooks:
 
         async def send(client: httpx.AsyncClient, request: httpx.Request, **kwargs: Any) -> Any:
             name = self._names.provider(request.method, request.url.path)
-            self._watch.passed(f"{BEFORE} {name}")
-            try:
-                return await real(client, request, **kwargs)
-            finally:
-                self._watch.passed(f"{AFTER} {name}")
+            return await self._between(name, real(client, request, **kwargs))
 
         library.send = send
+
+    def _lookups(self) -> None:
+        """By the library that carries Discord's requests, too: those are points already."""
+        library: Any = aiohttp.ClientSession
+        real = library._request
+
+        async def request(session: aiohttp.ClientSession, method: str, url: Any, **kwargs: Any) -> Any:
+            answer = real(session, method, url, **kwargs)
+            if not self._names.asks_provider():
+                return await answer
+            return await self._between(self._names.provider(method, URL(url).path), answer)
+
+        library._request = request
+
+    async def _between(self, name: str, request: Awaitable[Any]) -> Any:
+        self._watch.passed(f"{BEFORE} {name}")
+        try:
+            return await request
+        finally:
+            self._watch.passed(f"{AFTER} {name}")
 
     def _files(self) -> None:
         library: Any = os

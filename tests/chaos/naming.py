@@ -56,6 +56,10 @@ class Names:
         """Of a request to Discord."""
         return f"discord {method} {template}{self._behalf('cogs')}"
 
+    def asks_provider(self) -> bool:
+        """Whether what goes out now does so on the video service's account."""
+        return self._first("client") is not None
+
     def provider(self, method: str, path: str) -> str:
         """Of a request to the video service."""
         return f"wan {method} {_ID.sub('/{id}', path)}{self._behalf('client')}"
