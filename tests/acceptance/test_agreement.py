@@ -150,7 +150,7 @@ def _raw(menu: Menu, name: str, wish: Wish) -> ClipOptions:
     )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(MODELS), WISHES)
 def test_what_the_menu_settles_the_service_takes(meeting: Meeting, chosen: tuple[str, str], wish: Wish) -> None:
     dialect, name = chosen
@@ -162,7 +162,7 @@ def test_what_the_menu_settles_the_service_takes(meeting: Meeting, chosen: tuple
     assert meeting.create(dialect, asked(options, PICTURE)) is None
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 4500), st.integers(1, 4500), st.sampled_from(["JPEG", "PNG", "WEBP", "BMP"]))
 def test_a_picture_that_is_prepared_the_service_takes(meeting: Meeting, width: int, height: int, kind: str) -> None:
     file = io.BytesIO()

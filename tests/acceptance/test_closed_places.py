@@ -70,7 +70,7 @@ def test_a_clip_that_fits_nowhere_waits_and_is_handed_over(street: Street, tmp_p
     assert "Only you see this message" in message["content"]
     assert measured(street, message, tmp_path).seconds == pytest.approx(5, abs=0.2)
     assert films(street, "all doors closed", who="second.member") == []
-    assert "📦" not in street.said_to("member", street.command("jobs"))
+    street.until(lambda: "📦" not in street.said_to("member", street.command("jobs")), "the list without it")
     assert street.credits_left() == before - PRICE
 
 

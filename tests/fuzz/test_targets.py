@@ -34,7 +34,7 @@ def test_what_is_changed_does_no_harm(name: str) -> None:
     tried = target(name)
     seeds = list(tried.seeds())
 
-    @settings(max_examples=_EXAMPLES[name], deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=_EXAMPLES[name], suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(range(len(seeds))), st.integers(0, 2**32))
     def try_many(number: int, chance: int) -> None:
         dice = Random(chance)
@@ -56,7 +56,7 @@ def _flipped(tried: Target, data: bytes, dice: Random) -> bytes:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_bytes_are_an_input(data: bytes) -> None:
     for name in NAMES:
         target(name).try_one(data)

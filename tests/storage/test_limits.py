@@ -122,7 +122,7 @@ SOME_LIMITS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SOME_LIMITS, st.frozensets(st.integers(1, 4)))
 def test_the_order_in_which_limits_come_changes_nothing_and_another_role_never_takes_away(
     limits: list[Limit], roles: frozenset[int]

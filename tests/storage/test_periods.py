@@ -60,7 +60,7 @@ def test_where_midnight_is_skipped_the_day_begins_when_the_clocks_skip_it() -> N
     assert (start, end) == (utc(2026, 4, 23, 22), utc(2026, 4, 24, 21))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MOMENTS, st.sampled_from(Period), st.sampled_from(ZONES))
 def test_each_moment_is_in_one_period_and_the_next_begins_where_it_ends(
     moment: datetime, period: Period, name: str

@@ -160,7 +160,7 @@ ORDERS = st.lists(
 ZONES = st.sampled_from(["UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Australia/Lord_Howe"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ORDERS, ZONES, st.integers(0, 100))
 def test_days_members_and_channels_each_add_up_to_the_whole(
     orders: list[tuple[timedelta, int, int, int, str]], zone: str, offset_minutes: int
