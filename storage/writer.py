@@ -38,6 +38,7 @@ class Writer:
         self._thread = thread
         self._connection = connection
         self._asked: SimpleQueue[_Asked] = SimpleQueue()
+        self._called = False
 
     @classmethod
     async def open(cls, path: Path, pragmas: tuple[str, ...]) -> Self:
@@ -58,7 +59,9 @@ class Writer:
         loop = asyncio.get_running_loop()
         asked = _Asked(change, loop.create_future())
         self._asked.put(asked)
-        self._thread.submit(self._commit_together, loop)
+        if not self._called:  # else the thread has not looked yet, and finds this one too
+            self._called = True
+            self._thread.submit(self._commit_all, loop)
         result: T = await asked.answer
         return result
 
@@ -71,8 +74,9 @@ class Writer:
         await self.alone(sqlite3.Connection.close)
         self._thread.shutdown(wait=False)
 
-    def _commit_together(self, loop: asyncio.AbstractEventLoop) -> None:
-        if together := self._next():
+    def _commit_all(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._called = False  # before the look: what comes after it calls anew
+        while together := self._next():
             try:
                 self._commit(together)
             except BaseException as error:  # whatever it is, it belongs to those who wait

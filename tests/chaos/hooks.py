@@ -1,9 +1,9 @@
 """Hooks at the bot's edges, into the libraries: each commit and each effect outside has a before and an after."""
 
 import os
+import queue
 import sqlite3
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -18,7 +18,7 @@ from yarl import URL
 from tests.chaos.naming import Names
 from tests.chaos.trap import AFTER, BEFORE, Watch
 
-_COMMITTED_BY = "Writer._commit_together"
+_ASKED = "_Asked"
 _NAMED_WITHIN_SECONDS = 10
 
 
@@ -53,7 +53,7 @@ class _Watched(sqlite3.Connection):
         try:  # it may be taken into a transaction a moment before it has its name
             return self._asked.get(timeout=_NAMED_WITHIN_SECONDS)
         except Empty:
-            raise RuntimeError(f"a change is committed for which {_COMMITTED_BY} was not asked for") from None
+            raise RuntimeError(f"a change is committed that was put down as no {_ASKED}") from None
 
     def _changed(self) -> None:
         name, wrote = self._together.pop(0), self.total_changes != self._changes
@@ -92,16 +92,16 @@ class Hooks:
 
     def _commits(self) -> None:
         """A change is named where it is asked for, and committed in the writer's thread, perhaps with others."""
-        executor: Any = ThreadPoolExecutor
-        submit, connect, names, asked = executor.submit, sqlite3.connect, self._names, self._asked
+        names, asked = self._names, self._asked
 
-        def submitted(pool: Any, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-            if getattr(function, "__qualname__", "") == _COMMITTED_BY:
-                asked.put(names.commit())
-            return submit(pool, function, *args, **kwargs)
+        class Line(SimpleQueue[Any]):
+            def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+                if type(item).__name__ == _ASKED:
+                    asked.put(names.commit())
+                super().put(item, block, timeout)
 
-        executor.submit = submitted
-        sqlite3.connect = partial(connect, factory=partial(_Watched, self._watch, names, asked))  # type: ignore[assignment]  # as it was, and watched
+        queue.SimpleQueue = Line  # type: ignore[misc]  # what the writer's line is made of
+        sqlite3.connect = partial(sqlite3.connect, factory=partial(_Watched, self._watch, names, asked))  # type: ignore[assignment]  # as it was, and watched
 
     def _requests(self, owner: Any) -> None:
         real = owner.request

@@ -104,6 +104,20 @@ def test_changes_that_wait_together_share_a_commit_in_the_order_they_came(tmp_pa
     asyncio.run(scenario())
 
 
+def test_more_than_share_a_commit_are_all_through_before_the_file_is_closed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        database = await Database.open(tmp_path / "firstframe.db")
+        async with busy(database):
+            waiting = [asyncio.create_task(database.execute(INSERT, {"key": f"{n}"})) for n in range(200)]
+            await asyncio.sleep(0)
+            closing = asyncio.create_task(database.close())
+            await asyncio.sleep(0)
+        await closing
+        assert await asyncio.gather(*waiting) == [1] * 200
+
+    asyncio.run(scenario())
+
+
 def test_one_that_fails_among_those_that_share_a_commit_fails_alone(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with books(tmp_path) as kept:
