@@ -239,7 +239,7 @@ class Job:
 
 _TIMES = tuple(one.name for one in fields(Job) if one.name.endswith(("_at", "_until", "_since")))
 _OPTIONS = tuple(one.name for one in fields(ClipOptions))
-_SAID_AGAIN = ("provider", "kind", "guild_id", "channel_id", "home_channel_id", "member_id", "upload_limit_bytes")
+_SAID_AGAIN = ("provider", "kind", "guild_id", "channel_id", "home_channel_id", "upload_limit_bytes")
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 _DIFFERENTLY_STORED = frozenset(
@@ -276,12 +276,12 @@ def _as_stored(moment: datetime) -> datetime:
 
 
 def _keep_once(values: dict[str, Any], names: Iterable[str]) -> None:
-    """Thousands of jobs under way name the same few words, channels and members."""
+    """Thousands of jobs under way name the same few words and channels."""
     for name in names:
         if name in values:
             values[name] = _once(values[name])
 
 
-@lru_cache(maxsize=2048, typed=True)
+@lru_cache(maxsize=1024, typed=True)
 def _once(value: object) -> object:
     return value
