@@ -69,7 +69,8 @@ async def measure(folder: Path) -> list[Figure]:
     async with running_tasks() as address:
         await _rest_mb(folder / "warm", address)  # files are read from the disk only once
         rest = await _rest_mb(folder / "rest", address)
-        return [figure for size in SIZES for figure in await _figures(folder, address, size, rest)]
+        figures = [figure for size in SIZES for figure in await _figures(folder, address, size, rest)]
+        return [*figures, await _bare_looks(address, figures[1])]
 
 
 async def _figures(folder: Path, address: str, size: int, rest_mb: float) -> list[Figure]:
@@ -92,6 +93,19 @@ async def _figures(folder: Path, address: str, size: int, rest_mb: float) -> lis
     if size == SIZES[-1]:
         figures.append(Figure(f"{name}, over rest", ours.memory_mb, "MB", CLIENT, theirs.memory_mb, TEN_THOUSAND))
     return figures
+
+
+async def _bare_looks(address: str, fewest: Figure) -> Figure:
+    """How far down the CPU of the fewest jobs could go: both sides use up nearly the whole budget for these already."""
+    async with _process(sys.executable, "bench.bare_looks", address) as looking:
+        if await _said(looking) != "ready":
+            raise BenchError("The bare looks could not be started.")
+        before = cpu_seconds(looking.pid)
+        await asyncio.sleep(MEASURE_SECONDS)
+        a_minute = (cpu_seconds(looking.pid) - before) * 60 / MEASURE_SECONDS
+    cost = Cost(SIZES[0], 0, a_minute)
+    name = f"in flight: {SIZES[0]:,}, CPU of as many bare looks by aiohttp"
+    return Figure(name, cost.cpu_ms_per_job_minute, "ms", CLIENT, fewest.beside_value)
 
 
 async def _rest_mb(folder: Path, address: str) -> float:

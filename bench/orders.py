@@ -54,7 +54,11 @@ async def measure(folder: Path) -> list[Figure]:
         for disk in (sqlite3.Connection, _SlowDisk)
         for callers in CALLERS
     ]
-    return [*figures, await asyncio.to_thread(_commit_alone, next(files))]
+    return [
+        *figures,
+        await _most_to_share(said, lambda: next(files)),
+        await asyncio.to_thread(_commit_alone, next(files)),
+    ]
 
 
 async def _figure(
@@ -70,6 +74,16 @@ async def _figure(
     if disk is _SlowDisk:
         name += f", a commit {SLOW_COMMIT_SECONDS * 1000:g} ms longer"
     return Figure(name, own, "orders/s", BESIDE, beside, GOALS.get(callers))
+
+
+async def _most_to_share(said: Sequence[Sequence[Said]], fresh: Callable[[], Path]) -> Figure:
+    """What the peer's SQL takes by itself, all orders in one commit: sharing commits brings no more than that."""
+    rounds = [
+        [await _theirs(fresh(), sqlite3.Connection, said, together) for together in (len(said), 1)]
+        for _ in range(ROUNDS)
+    ]
+    own, beside = (median(one[side] for one in rounds) for side in (0, 1))
+    return Figure("the same SQL with one commit for all orders", own, "orders/s", BESIDE, beside)
 
 
 async def _ours(file: Path, disk: type[sqlite3.Connection], callers: int) -> float:
@@ -88,18 +102,21 @@ async def _ours(file: Path, disk: type[sqlite3.Connection], callers: int) -> flo
     return ORDERS / seconds
 
 
-async def _theirs(file: Path, disk: type[sqlite3.Connection], said: Sequence[Sequence[Said]]) -> float:
+async def _theirs(
+    file: Path, disk: type[sqlite3.Connection], said: Sequence[Sequence[Said]], together: int = 1
+) -> float:
     await (await Database.open(file)).close()
-    return await asyncio.to_thread(_repeat, file, disk, said)
+    return await asyncio.to_thread(_repeat, file, disk, said, together)
 
 
-def _repeat(file: Path, disk: type[sqlite3.Connection], said: Sequence[Sequence[Said]]) -> float:
+def _repeat(file: Path, disk: type[sqlite3.Connection], said: Sequence[Sequence[Said]], together: int) -> float:
     connection = _connected(file, disk)
     started = time.perf_counter()
-    for order in said:
+    for first in range(0, len(said), together):
         connection.execute("BEGIN IMMEDIATE")
-        for sql, values in order:
-            connection.execute(sql, values).fetchall()
+        for order in said[first : first + together]:
+            for sql, values in order:
+                connection.execute(sql, values).fetchall()
         connection.execute("COMMIT")
     seconds = time.perf_counter() - started
     connection.close()
