@@ -9,7 +9,7 @@ from client import answers, codes
 from client.answer import Answer
 from client.catalogue import DASHSCOPE, Model, model_named
 from client.dialect import Dialect, Order, told
-from client.door import TROUBLE
+from client.door import TROUBLE, exchange
 from client.errors import LookupFailed, NotSent, Refused
 from client.oss import Policy
 from client.protocol import ListedTask, TaskReport, TaskState, Turn, VideoRequest
@@ -63,13 +63,14 @@ class DashScope(Dialect):
         Raises Refused or NotSent.
         """
         name = model or self.models[0].name
-        answer = await self._store("GET", f"{self._base_url}/uploads", query={"action": "getPolicy", "model": name})
+        query = {"action": "getPolicy", "model": name}
+        answer = await self._store(exchange(self._http.creates, "GET", f"{self._base_url}/uploads", query=query))
         policy = Policy.read(answer.json)
         if policy is None:
             raise told("store", NotSent("The answer holds no upload policy."), answer.status)
         form = policy.form(data, filename, media_type)
         # The form carries its own signature; the bucket is none of the token's business.
-        await self._store("POST", policy.upload_host, form=form, trusted=False)
+        await self._store(self._http.elsewhere.post(policy.upload_host, form))
         return f"oss://{form.fields['key']}"
 
     async def list_created(self, model: str, since: datetime, until: datetime, turn: Turn) -> list[ListedTask] | None:

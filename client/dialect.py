@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict, Unpack
@@ -15,7 +15,7 @@ from uuid import UUID
 from client import answers, codes, download
 from client.answer import Answer
 from client.catalogue import Model
-from client.door import NEVER_LEFT, TROUBLE, Form, exchange, open_clients
+from client.door import NEVER_LEFT, TROUBLE, exchange, open_clients
 from client.errors import (
     DownloadFailed,
     LookupFailed,
@@ -157,20 +157,11 @@ class Dialect(ABC):
             raise told(what, self._lookup_failed(answer), answer.status)
         return answer
 
-    async def _store(
-        self,
-        method: str,
-        url: str,
-        *,
-        form: Form | None = None,
-        query: Mapping[str, str | int] | None = None,
-        trusted: bool = True,
-    ) -> Answer:
-        """One step of putting a file away; only what is `trusted` gets the token. Raises Refused or NotSent."""
-        http = self._http.creates if trusted else self._http.elsewhere
+    async def _store(self, sending: Awaitable[Answer]) -> Answer:
+        """One step of putting a file away. Raises Refused or NotSent."""
         try:
             async with asyncio.timeout(self._timeouts["create_seconds"]):
-                answer = await exchange(http, method, url, form=form, query=query)
+                answer = await sending
         except NEVER_LEFT as error:
             raise told("store", Unreachable(type(error).__name__)) from error
         except TROUBLE as error:

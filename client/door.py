@@ -1,25 +1,26 @@
 """The one door to the network: which connections there are, how long they may take and what comes back."""
 
 import logging
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import aiohttp
 import httpx
 
 from client.answer import Answer
-from client.inward import OutwardBackend, OutwardTransport, places_of
+from client.elsewhere import Elsewhere
+from client.form import Form
+from client.inward import Outward, PointsInward, places_of
 from client.lookups import Lookups
 
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+NEVER_LEFT = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol),
+    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, PointsInward),
+)
 """The errors after which it is certain that no byte of a request reached the provider."""
 
 TROUBLE = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError)
 """Everything that the transports may raise, the overall time limit included."""
-
-_STALLED_SECONDS = 30.0
-_MOST_REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +29,12 @@ class Clients:
 
     creates: httpx.AsyncClient
     lookups: Lookups
-    elsewhere: httpx.AsyncClient
-    """For addresses that the provider names, where results and files lie: they never get the token, and never lead
-    inward."""
+    elsewhere: Elsewhere
 
     async def aclose(self) -> None:
         """Close all connections."""
         for one in (self.creates, self.lookups, self.elsewhere):
             await one.aclose()
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A multipart form with one file, which comes last as some stores demand."""
-
-    filename: str
-    data: bytes = field(repr=False)
-    media_type: str
-    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def files(self) -> dict[str, tuple[str, bytes, str]]:
-        """The file as httpx takes it."""
-        return {"file": (self.filename, self.data, self.media_type)}
-
-
-def safe_filename(name: str) -> str:
-    """The end of a name, in characters that no form, path or address minds."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", name)[-64:].strip("._-") or "file"
 
 
 def open_clients(
@@ -87,13 +66,7 @@ def open_clients(
                 limits=httpx.Limits(max_keepalive_connections=0),
             ),
             lookups=Lookups(base_url, token, tls, connect_seconds=connect_seconds, look_seconds=look_seconds),
-            elsewhere=httpx.AsyncClient(
-                transport=OutwardTransport(tls, OutwardBackend(places_of((base_url, *beside)))),
-                trust_env=False,  # nor the user and password that .netrc may have for such a host
-                timeout=httpx.Timeout(_STALLED_SECONDS, connect=connect_seconds),
-                follow_redirects=True,
-                max_redirects=_MOST_REDIRECTS,
-            ),
+            elsewhere=Elsewhere(Outward(places_of((base_url, *beside))), tls, connect_seconds=connect_seconds),
         )
     except (httpx.InvalidURL, ImportError):  # the latter for socks
         raise ValueError("HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or NO_PROXY is none that can be used") from None

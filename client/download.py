@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 
-import httpx
+import aiohttp
 
+from client.elsewhere import Elsewhere
 from client.errors import DownloadFailed, ResultGone, ResultInward, ResultTooLarge
 from client.inward import PointsInward
 
@@ -15,11 +17,11 @@ _BATCH_BYTES = 1024 * 1024
 """So much is gathered for a turn in a thread, which takes longer than writing. With much more, the sender stalls."""
 
 
-async def fetch(http: httpx.AsyncClient, url: str, to: Path, max_bytes: int) -> int:
-    """Fetch `url` to `to` by way of a `.part` file beside it. Raises DownloadFailed, and httpx's errors."""
+async def fetch(elsewhere: Elsewhere, url: str, to: Path, max_bytes: int) -> int:
+    """Fetch `url` to `to` by way of a `.part` file beside it. Raises DownloadFailed, and aiohttp's errors."""
     part = to.with_name(to.name + ".part")
     try:
-        async with http.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer:
+        async with await elsewhere.get(url) as answer:
             _check(answer, max_bytes)
             size = await _store(answer, part, to, max_bytes)
     except PointsInward as error:
@@ -30,11 +32,11 @@ async def fetch(http: httpx.AsyncClient, url: str, to: Path, max_bytes: int) -> 
     return size
 
 
-def _check(answer: httpx.Response, max_bytes: int) -> None:
-    if answer.status_code in _GONE:
-        raise ResultGone(f"HTTP {answer.status_code}")
-    if answer.status_code != httpx.codes.OK:
-        raise DownloadFailed(f"HTTP {answer.status_code}")
+def _check(answer: aiohttp.ClientResponse, max_bytes: int) -> None:
+    if answer.status in _GONE:
+        raise ResultGone(f"HTTP {answer.status}")
+    if answer.status != HTTPStatus.OK:
+        raise DownloadFailed(f"HTTP {answer.status}")
     if answer.headers.get("content-type", "").lower().startswith(("text/", "application/json", "application/xml")):
         raise DownloadFailed("The answer is a text, not a video.")
     length = answer.headers.get("content-length", "")
@@ -42,10 +44,10 @@ def _check(answer: httpx.Response, max_bytes: int) -> None:
         raise ResultTooLarge(max_bytes)
 
 
-async def _store(answer: httpx.Response, part: Path, to: Path, max_bytes: int) -> int:
+async def _store(answer: aiohttp.ClientResponse, part: Path, to: Path, max_bytes: int) -> int:
     file = _create(part)
     try:
-        size, last = await _copy(answer.aiter_bytes(), file, max_bytes)
+        size, last = await _copy(answer.content.iter_any(), file, max_bytes)
         if size == 0:
             raise DownloadFailed("The answer is empty.")
         await asyncio.to_thread(_publish, file, last, part, to)

@@ -1,14 +1,13 @@
 """Connections that never lead inward: each address is looked at as it is about to be connected to, and by no name."""
 
 import asyncio
-import ssl
+import socket
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from socket import SOCK_STREAM
 from urllib.parse import urlsplit
 
-import httpcore
-import httpx
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host."""
@@ -23,7 +22,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
 
 
-class PointsInward(httpx.ConnectError):
+class PointsInward(aiohttp.ClientConnectionError):
     """The address is none of the internet's, so that nothing was connected."""
 
 
@@ -36,72 +35,52 @@ def is_inward(address: str) -> bool:
     return ip not in _UNICAST_V6 or ip in _DOCUMENTATION_V6 or not ip.is_global
 
 
-class OutwardBackend(httpcore.AsyncNetworkBackend):
-    """httpcore's own, for addresses of the internet alone, and for the places that are exempt."""
+class Outward(AbstractResolver):
+    """Resolves names to addresses of the internet alone, and opens sockets to such; but for the places that are exempt.
 
-    def __init__(
-        self,
-        exempt: Collection[tuple[str, int]] = (),
-        resolve: Resolve | None = None,
-        inner: httpcore.AsyncNetworkBackend | None = None,
-    ) -> None:
+    aiohttp asks for the first where a host has a name, and for the second always, with the address that it is going to
+    connect to: between the look at it and the connection nothing is resolved again.
+    """
+
+    def __init__(self, exempt: Collection[tuple[str, int]] = (), resolve: Resolve | None = None) -> None:
         """Exempt a host at a port, as the addresses in use name them."""
         self._exempt = frozenset(exempt)
+        self._exempt_addresses = set(exempt)
         self._resolve = resolve or addresses_of
-        self._inner = inner or httpcore.AnyIOBackend()
 
-    async def connect_tcp(
+    async def resolve(
         self,
         host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of the host that answers; raises PointsInward where none is the internet's."""
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - aiohttp's; here both kinds are wanted
+    ) -> list[ResolveResult]:
+        """Raises PointsInward where none of the host's addresses is the internet's, OSError where there are none."""
+        addresses = await self._resolve(host, port)
         if (host.lower(), port) in self._exempt:
-            return await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        outward = await self._outward(host, port, timeout)
-        share = None if timeout is None else timeout / len(outward)
-        failures: list[Exception] = []
-        for address in outward:
-            try:
-                # An address, and no name: between the look at it and the connection nothing is resolved again.
-                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failures.append(error)
-        raise failures[-1]
+            self._exempt_addresses |= {(address, port) for address in addresses}
+        else:
+            addresses = [address for address in addresses if not is_inward(address)]
+            if not addresses:
+                raise PointsInward(f"{host} points inward")
+        return [_resolved(host, address, port) for address in addresses]
 
-    async def _outward(self, host: str, port: int, timeout_seconds: float | None) -> list[str]:
-        """The host's addresses that are the internet's; raises PointsInward where there is none."""
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                addresses = await self._resolve(host, port)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout("the host's name was not resolved in time") from error
-        outward = [address for address in addresses if not is_inward(address)]
-        if not outward:
-            raise PointsInward(f"{host} points inward")
-        return outward
+    def open_socket(self, there: aiohttp.AddrInfoType) -> socket.socket:
+        """Raises PointsInward, also for an address that was given as one and never resolved."""
+        family, kind, protocol, _, (address, port, *_) = there
+        if is_inward(address) and (address, port) not in self._exempt_addresses:
+            raise PointsInward(f"{address} points inward")
+        return socket.socket(family, kind, protocol)
 
-
-class OutwardTransport(httpx.AsyncHTTPTransport):
-    """httpx's own over such connections. Without proxies: those would resolve names out of our sight."""
-
-    def __init__(self, tls: ssl.SSLContext, backend: OutwardBackend) -> None:
-        super().__init__(verify=tls, trust_env=False)
-        # httpx has no public way to say what connects.
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, max_connections=100, max_keepalive_connections=20, network_backend=backend
-        )
+    async def close(self) -> None:
+        """Nothing is kept."""
 
 
 async def addresses_of(host: str, port: int) -> list[str]:
-    """What the system's resolver says; raises httpcore.ConnectError."""
+    """What the system's resolver says; raises OSError."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(f"the host's name is not known: {error}") from error
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(f"the host's name cannot be one: {error}") from error
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
@@ -109,6 +88,13 @@ def places_of(urls: Iterable[str]) -> set[tuple[str, int]]:
     """The hosts and ports of addresses."""
     parts = [urlsplit(url) for url in urls]
     return {(part.hostname or "", part.port or _PORTS.get(part.scheme, 0)) for part in parts}
+
+
+def _resolved(host: str, address: str, port: int) -> ResolveResult:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return ResolveResult(
+        hostname=host, host=address, port=port, family=family, proto=socket.IPPROTO_TCP, flags=socket.AI_NUMERICHOST
+    )
 
 
 def _inner(ip: IPv6Address) -> IPv4Address | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from client import answers
-from client.door import Form, safe_filename
+from client.form import Form, safe_filename
 
 
 @dataclass(frozen=True, slots=True)

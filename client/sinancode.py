@@ -7,8 +7,9 @@ from client import answers, codes
 from client.answer import Answer
 from client.catalogue import SINANCODE, Model, model_named
 from client.dialect import Dialect, Order, Timeouts, told
-from client.door import Form, safe_filename
+from client.door import exchange
 from client.errors import LookupFailed, NotSent
+from client.form import Form, safe_filename
 from client.protocol import ListedTask, TaskReport, TaskState, Turn, VideoRequest
 
 API_URL = "https://api.sinancode.com/v1"
@@ -50,7 +51,9 @@ class SinanCode(Dialect):
     ) -> str:
         """Put a file into the file store, which takes 50 MB, and give its address. Raises Refused or NotSent."""
         form = Form(safe_filename(filename), data, media_type)
-        answer = await self._store("POST", f"{self._files_url}/api/upload/file", form=form)
+        answer = await self._store(
+            exchange(self._http.creates, "POST", f"{self._files_url}/api/upload/file", form=form)
+        )
         # `cn_url` is the one for mainland China; either is better than none.
         urls = (answers.text(answer.json or {}, name) for name in ("url", "cn_url"))
         url = next(filter(answers.is_web_url, urls), "")

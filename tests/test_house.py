@@ -25,7 +25,6 @@ MAY_IMPORT = {
 
 ONLY_IN = {
     "httpx": {"client"},
-    "httpcore": {"client"},
     "sqlite3": {"storage", "engine", "cogs"},  # its errors; the SQL is in storage alone
     "aiosqlite": {"storage"},
     "PIL": {"media", "sandbox"},

@@ -1,17 +1,18 @@
 """What a provider names is connected to only where it is the internet's, whatever it is called."""
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import httpcore
-import httpx
+import aiohttp
 import pytest
 
-from client import ResultGone, ResultInward, Unreachable
-from client.inward import OutwardBackend, OutwardTransport, is_inward, places_of
+from client import DownloadFailed, ResultGone, ResultInward, Unreachable
+from client.elsewhere import Elsewhere
+from client.inward import Outward, Resolve, is_inward, places_of
 from tests.client.service import Service, client_of, dashscope_of, says
 
 MP4 = {"Content-Type": "video/mp4"}
@@ -140,26 +141,32 @@ def test_an_upload_host_that_lies_inward_gets_no_file() -> None:
     asyncio.run(scenario())
 
 
-class Recording(httpcore.AsyncNetworkBackend):
+class _ByLoopback(socket.socket):
+    """Is told one address and connects to a server on loopback instead; or to nothing, as where nobody answers."""
+
+    port: int | None
+
+    def connect(self, address: object) -> None:
+        if self.port is None:
+            raise TimeoutError
+        super().connect(("127.0.0.1", self.port))
+
+
+class Recording(Outward):
     """Writes down which addresses are connected to, and leads those that answer to a server on loopback."""
 
-    def __init__(self, port: int, silent: Sequence[str] = ()) -> None:
+    def __init__(self, port: int, resolve: Resolve, silent: Sequence[str] = ()) -> None:
+        super().__init__(places_of(["http://own.example:8600/v1"]), resolve)
         self.port, self.silent = port, silent
-        self.asked: list[tuple[str, int]] = []
-        self._inner = httpcore.AnyIOBackend()
+        self.asked: list[str] = []
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        self.asked.append((host, port))
-        if host in self.silent:
-            raise httpcore.ConnectTimeout
-        return await self._inner.connect_tcp("127.0.0.1", self.port, timeout)
+    def open_socket(self, there: aiohttp.AddrInfoType) -> socket.socket:
+        super().open_socket(there).close()
+        address = there[4][0]
+        self.asked.append(address)
+        led = _ByLoopback(socket.AF_INET, socket.SOCK_STREAM)
+        led.port = None if address in self.silent else self.port
+        return led
 
 
 class Names:
@@ -174,22 +181,24 @@ class Names:
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
 
-def _fetched(names: Names, *, times: int = 1, silent: Sequence[str] = ()) -> tuple[list[str], list[str]]:
+def _fetched(
+    names: Names, *, url: str = "http://results.example/1.mp4", times: int = 1, silent: Sequence[str] = ()
+) -> tuple[list[str], list[str]]:
     """Ask a host with these addresses: what it answered each time, and which addresses were connected to."""
 
     async def scenario() -> tuple[list[str], list[str]]:
         async with Service(says(200, CLIP, {**MP4, "Connection": "close"})) as service:
-            inner = Recording(int(service.url.rpartition(":")[2]), silent)
-            backend = OutwardBackend(places_of(["http://own.example:8600/v1"]), names, inner)
-            transport = OutwardTransport(ssl.create_default_context(), backend)
+            outward = Recording(int(service.url.rpartition(":")[2]), names, silent)
+            elsewhere = Elsewhere(outward, ssl.create_default_context(), connect_seconds=5)
             answers = []
-            async with httpx.AsyncClient(transport=transport) as http:
-                for _ in range(times):
-                    try:
-                        answers.append(str((await http.get("http://results.example/1.mp4")).status_code))
-                    except httpx.ConnectError as error:
-                        answers.append(str(error))
-            return answers, [address for address, _ in inner.asked]
+            for _ in range(times):
+                try:
+                    async with await elsewhere.get(url) as answer:
+                        answers.append(str(answer.status))
+                except aiohttp.ClientError as error:
+                    answers.append(str(error))
+            await elsewhere.aclose()
+            return answers, outward.asked
 
     return asyncio.run(scenario())
 
@@ -214,15 +223,31 @@ def test_an_address_that_does_not_answer_leaves_time_for_the_next() -> None:
     assert _fetched(names, silent=[PUBLIC_V6]) == (["200"], [PUBLIC_V6, PUBLIC])
 
 
-def test_a_name_that_nobody_knows_is_no_connection() -> None:
-    async def scenario() -> None:
-        backend = OutwardBackend()
-        with pytest.raises(httpcore.ConnectError, match="not known"):
-            await backend.connect_tcp("no-such-host.invalid", 80, timeout=10)
-        with pytest.raises(httpcore.ConnectError, match="not known"):
-            await backend.connect_tcp("a" * 64 + ".example", 80, timeout=10)
+def test_an_address_that_nobody_looked_up_is_looked_at_too() -> None:
+    names = Names([PUBLIC])
+    assert _fetched(names, url=f"http://{OTHER_PUBLIC}/1.mp4") == (["200"], [OTHER_PUBLIC])
+    assert _fetched(names, url="http://10.0.0.1/1.mp4") == (["10.0.0.1 points inward"], [])
+    assert names.asked == []
 
-    asyncio.run(scenario())
+
+def test_where_the_operators_own_host_lies_is_known_once_it_was_looked_up() -> None:
+    names = Names(["10.0.0.1"])
+    assert _fetched(names, url="http://own.example:8600/1.mp4") == (["200"], ["10.0.0.1"])
+    assert _fetched(names, url="http://own.example:8601/1.mp4") == (["own.example points inward"], [])
+
+
+@pytest.mark.parametrize("name", ["no-such-host.invalid", "a" * 64 + ".example"])
+def test_a_name_that_nobody_knows_is_no_connection(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DownloadFailed, match="ClientConnectorDNSError"):
+        asyncio.run(_download_from(f"http://{name}/1.mp4", tmp_path / "1.mp4"))
+
+
+async def _download_from(url: str, to: Path) -> None:
+    client = client_of("http://127.0.0.1:1")
+    try:
+        await client.download(url, to, 1000)
+    finally:
+        await client.aclose()
 
 
 def test_a_name_that_takes_too_long_is_given_up() -> None:
@@ -231,8 +256,10 @@ def test_a_name_that_takes_too_long_is_given_up() -> None:
         return []
 
     async def scenario() -> None:
-        with pytest.raises(httpcore.ConnectTimeout):
-            await OutwardBackend(resolve=never).connect_tcp("results.example", 80, timeout=0.05)
+        elsewhere = Elsewhere(Outward(resolve=never), ssl.create_default_context(), connect_seconds=0.05)
+        with pytest.raises(aiohttp.ConnectionTimeoutError):
+            await elsewhere.get("http://results.example/1.mp4")
+        await elsewhere.aclose()
 
     asyncio.run(scenario())
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from client import Busy, InputRefused, NotSent, OperatorNeeded, ProviderError, Refused, Unreachable
-from client.door import safe_filename
+from client.form import safe_filename
 from tests.client.dialects import BOTH, DASHSCOPE, SINANCODE, Dialect
 from tests.client.service import TOKEN, Seen, Service, Step, cuts, drips, hangs, says
 

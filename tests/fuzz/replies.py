@@ -13,6 +13,8 @@ import httpx
 
 from client import DashScope, ProviderError, SinanCode, TaskReport
 from client.answer import Answer
+from client.elsewhere import Elsewhere
+from client.form import Form
 from client.lookups import Lookups
 from tests.client.dialects import DASHSCOPE, SINANCODE, TASK_ID, VIDEO_URL
 from tests.client.service import IMAGE, REQUEST, TOKEN, at_once
@@ -107,12 +109,26 @@ def _client(is_dashscope: bool, answers: list[Any]) -> Client:
         return _response(left.pop(0) if left else None)
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: answer()), verify=_NO_TLS)
-    client._http = replace(client._http, creates=http, lookups=_Lookups(answer), elsewhere=http)
+    client._http = replace(client._http, creates=http, lookups=_Lookups(answer), elsewhere=_Elsewhere(answer))
     return client
 
 
-class _Lookups(Lookups):
+class _Elsewhere(Elsewhere):
     """Has no connections: what comes back is up to the fuzzer, and how it is read to the client."""
+
+    def __init__(self, answer: Callable[[], httpx.Response]) -> None:
+        self._answer = answer
+
+    async def post(self, url: str, form: Form) -> Answer:
+        answer = self._answer()
+        return await Answer.read(answer.status_code, answer.headers, answer.aiter_bytes())
+
+    async def aclose(self) -> None:
+        pass
+
+
+class _Lookups(Lookups):
+    """The same."""
 
     def __init__(self, answer: Callable[[], httpx.Response]) -> None:
         self._answer = answer
