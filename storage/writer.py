@@ -61,7 +61,11 @@ class Writer:
         self._asked.put(asked)
         if not self._called:  # else the thread has not looked yet, and finds this one too
             self._called = True
-            self._thread.submit(self._commit_all, loop)
+            try:
+                self._thread.submit(self._commit_all, loop)
+            except RuntimeError:  # it is closed; the next one must not wait for it either
+                self._called = False
+                raise
         result: T = await asked.answer
         return result
 

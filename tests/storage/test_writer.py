@@ -118,6 +118,17 @@ def test_more_than_share_a_commit_are_all_through_before_the_file_is_closed(tmp_
     asyncio.run(scenario())
 
 
+def test_what_is_asked_after_the_file_is_closed_is_told_so_each_time(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        database = await Database.open(tmp_path / "firstframe.db")
+        await database.close()
+        for _ in range(2):
+            with pytest.raises(RuntimeError):
+                await asyncio.wait_for(database.execute(INSERT, {"key": "late"}), 5)
+
+    asyncio.run(scenario())
+
+
 def test_one_that_fails_among_those_that_share_a_commit_fails_alone(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with books(tmp_path) as kept:
