@@ -4,9 +4,10 @@ import json
 import os
 import re
 from collections.abc import Iterable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies_environment
 
 from dotenv import dotenv_values
@@ -154,14 +155,28 @@ def _names_in(env_file: Path) -> Iterable[str]:
 def _refuse_proxies() -> None:
     """Refuse what the environment has for a proxy and is none: the video service's client would die of it."""
     proxies = getproxies_environment()
-    if "*" in (host.strip() for host in proxies.get("no", "").split(",")):
+    exempt = [host.strip() for host in proxies.get("no", "").split(",")]
+    if "*" in exempt:
         return
+    if not all(map(_may_be_exempt, filter(None, exempt))):
+        raise SettingsError("NO_PROXY is wrong: names a host or a port that there cannot be.")
     for scheme in sorted({"http", "https", "all"} & proxies.keys()):
         url = proxies[scheme]
         try:
             _address(url if "://" in url else f"http://{url}")
+            if not unquote(url).isascii():
+                raise ValueError("must have its user and password in ASCII")
         except ValueError as error:
             raise SettingsError(f"{scheme.upper()}_PROXY is wrong: {error}.") from None
+
+
+def _may_be_exempt(place: str) -> bool:
+    """Whether NO_PROXY may name this: a host, the end of its name, an address or a network of them."""
+    try:
+        ip_network(place, strict=False)
+    except ValueError:
+        return _names_a_place(place if "://" in place else f"http://{place.lstrip('.*')}")
+    return True
 
 
 def _sentence(error: ValidationError) -> str:

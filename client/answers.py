@@ -81,6 +81,14 @@ def is_web_url(url: str) -> bool:
         return False
 
 
+def is_plain(url: str) -> bool:
+    """Whether a web address is one that every library takes alike: host, port and path alone, an IPv4 one in full."""
+    parts = urlsplit(url)
+    number = re.fullmatch(r"[\d.]+", parts.hostname or "")
+    whole = not number or len(number[0].split(".")) == 4
+    return whole and not (parts.query or parts.fragment or "@" in parts.netloc)
+
+
 def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """Retry-After as seconds or as an HTTP date (RFC 9110, 10.2.3); None if missing or unreadable.
 

@@ -33,16 +33,18 @@ _NO_TASK = str(UUID(int=0))
 
 
 class Timeouts(TypedDict, total=False):
-    """How long things may take; all but the first are for a whole call, body and all."""
+    """How long things may take; all but the first and the last are for a whole call, body and all."""
 
     connect_seconds: float
     create_seconds: float
     """Also for a file that is stored."""
     look_seconds: float
     download_seconds: float
+    stalled_seconds: float
+    """Of a download, each time that nothing comes."""
 
 
-_TIMEOUTS = Timeouts(connect_seconds=10, create_seconds=60, look_seconds=30, download_seconds=300)
+_TIMEOUTS = Timeouts(connect_seconds=10, create_seconds=60, look_seconds=30, download_seconds=300, stalled_seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ class Dialect(ABC):
         """
         if not answers.is_web_url(base_url):
             raise ValueError("the provider's address is not an http(s) address")
-        if "@" in urlsplit(base_url).netloc:
-            raise ValueError("the provider's address has a user in it, which would take the token's place")
+        if not answers.is_plain(base_url):
+            raise ValueError("the provider's address has a user, a query or the short form of an IP address in it")
         if not re.fullmatch(r"[\x21-\x7e]+", token):
             raise ValueError("the provider's token is empty or has characters that no token has")
         self._base_url = base_url.rstrip("/")
@@ -82,6 +84,7 @@ class Dialect(ABC):
             connect_seconds=self._timeouts["connect_seconds"],
             create_seconds=self._timeouts["create_seconds"],
             look_seconds=self._timeouts["look_seconds"],
+            stalled_seconds=self._timeouts["stalled_seconds"],
         )
 
     def __repr__(self) -> str:

@@ -1,6 +1,7 @@
 """The one door to the network: which connections there are, how long they may take and what comes back."""
 
 import logging
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from client.elsewhere import Elsewhere
 from client.form import Form
 from client.inward import Outward, PointsInward, places_of
 from client.lookups import Lookups
+from client.proxy import proxy_of
 
 NEVER_LEFT = (
     *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol),
@@ -45,31 +47,42 @@ def open_clients(
     connect_seconds: float,
     create_seconds: float,
     look_seconds: float,
+    stalled_seconds: float,
 ) -> Clients:
     """Make the clients; nothing connects before it is used. The token is never sent to where the results lie.
 
     `base_url` and those `beside` are the provider's own, as the operator set them: results may lie there wherever
     that is.
-    Raises ValueError for a proxy of the environment that is none, without quoting it.
+    Raises ValueError for an address, or a proxy of the environment, that is none, without quoting it.
     """
     _keep_addresses_out_of_the_log()
     tls = httpx.create_ssl_context()
-    bearer = {"Authorization": f"Bearer {token}"}
+    own_urls = (base_url, *beside)
     try:
-        return Clients(
-            # A kept connection may be closed by the server just as the POST goes out, and then nobody knows what
-            # became of it: every create gets a connection of its own.
-            creates=httpx.AsyncClient(
-                verify=tls,
-                headers=bearer,
-                timeout=httpx.Timeout(create_seconds, connect=connect_seconds),
-                limits=httpx.Limits(max_keepalive_connections=0),
-            ),
-            lookups=Lookups(base_url, token, tls, connect_seconds=connect_seconds, look_seconds=look_seconds),
-            elsewhere=Elsewhere(Outward(places_of((base_url, *beside))), tls, connect_seconds=connect_seconds),
+        creates = _creates(token, own_urls, tls, httpx.Timeout(create_seconds, connect=connect_seconds))
+    except (httpx.InvalidURL, ImportError, ValueError):  # which may quote it; ImportError for socks
+        raise ValueError("its address, HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is none that can be used") from None
+    lookups = Lookups(
+        base_url, token, tls, proxy_of(base_url), connect_seconds=connect_seconds, look_seconds=look_seconds
+    )
+    elsewhere = Elsewhere(
+        Outward(places_of(own_urls)), tls, connect_seconds=connect_seconds, stalled_seconds=stalled_seconds
+    )
+    return Clients(creates, lookups, elsewhere)
+
+
+def _creates(token: str, urls: Iterable[str], tls: ssl.SSLContext, timeout: httpx.Timeout) -> httpx.AsyncClient:
+    # A kept connection may be closed by the server just as the POST goes out, and then nobody knows what became of it:
+    # every create gets a connection of its own.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    ways = {
+        f"{place.scheme}://{place.netloc.decode('ascii')}": httpx.AsyncHTTPTransport(
+            verify=tls, limits=limits, proxy=proxy_of(str(place))
         )
-    except (httpx.InvalidURL, ImportError):  # the latter for socks
-        raise ValueError("HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or NO_PROXY is none that can be used") from None
+        for place in map(httpx.URL, urls)
+    }
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.AsyncClient(verify=tls, headers=headers, timeout=timeout, mounts=ways, trust_env=False)
 
 
 async def exchange(

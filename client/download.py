@@ -21,9 +21,9 @@ async def fetch(elsewhere: Elsewhere, url: str, to: Path, max_bytes: int) -> int
     """Fetch `url` to `to` by way of a `.part` file beside it. Raises DownloadFailed, and aiohttp's errors."""
     part = to.with_name(to.name + ".part")
     try:
-        async with await elsewhere.get(url) as answer:
+        async with elsewhere.get(url) as answer:
             _check(answer, max_bytes)
-            size = await _store(answer, part, to, max_bytes)
+            size = await _store(_pieces(answer.content, elsewhere.stalled_seconds), part, to, max_bytes)
     except PointsInward as error:
         raise ResultInward(f"The result's address is refused: {error}.") from error
     finally:
@@ -44,10 +44,10 @@ def _check(answer: aiohttp.ClientResponse, max_bytes: int) -> None:
         raise ResultTooLarge(max_bytes)
 
 
-async def _store(answer: aiohttp.ClientResponse, part: Path, to: Path, max_bytes: int) -> int:
+async def _store(pieces: AsyncIterator[bytes], part: Path, to: Path, max_bytes: int) -> int:
     file = _create(part)
     try:
-        size, last = await _copy(answer.content.iter_any(), file, max_bytes)
+        size, last = await _copy(pieces, file, max_bytes)
         if size == 0:
             raise DownloadFailed("The answer is empty.")
         await asyncio.to_thread(_publish, file, last, part, to)
@@ -70,6 +70,17 @@ async def _copy(pieces: AsyncIterator[bytes], file: BinaryIO, max_bytes: int) ->
             await asyncio.to_thread(file.writelines, batch)
             batch, gathered_bytes = [], 0
     return size, batch
+
+
+async def _pieces(content: aiohttp.StreamReader, stalled_seconds: float) -> AsyncIterator[bytes]:
+    """What comes, as it comes. Raises TimeoutError where nothing does."""
+    while True:
+        # aiohttp has a limit of its own, but forgets it where a body is broken, and whoever reads that waits on.
+        async with asyncio.timeout(stalled_seconds):
+            piece = await content.readany()
+        if not piece:
+            return
+        yield piece
 
 
 def _create(part: Path) -> BinaryIO:

@@ -90,6 +90,7 @@ def test_what_a_copied_secret_has_around_it_is_no_part_of_it(environment: pytest
         ("socks5://user:made-up@127.0.0.1:1080", "must be an address that starts with http:// or https://"),
         ("http://user:made-up@127.0.0.1:abc", NOWHERE),
         ("127.0.0.1:99999", NOWHERE),
+        ("http://user:m%C3%A4de-up@127.0.0.1:1080", "must have its user and password in ASCII"),
     ],
 )
 def test_a_wrong_proxy_is_named_like_a_setting(
@@ -107,6 +108,22 @@ def test_a_proxy_may_leave_its_scheme_out_and_is_nothing_where_none_is_wanted(en
     environment.setenv("HTTP_PROXY", "socks5://127.0.0.1:1080")
     environment.setenv("NO_PROXY", "localhost, *")
     load(None)
+
+
+@pytest.mark.parametrize(
+    "exempt", ["", " , ", ".example.com", "*.example.com,a.example:80", "::1, 10.0.0.0/8,[::1]:80"]
+)
+def test_what_needs_no_proxy_may_be_named_in_every_way(environment: pytest.MonkeyPatch, exempt: str) -> None:
+    environment.setenv("NO_PROXY", exempt)
+    load(None)
+
+
+@pytest.mark.parametrize("exempt", ["example.com:none", "a.example, b..example", "[::1"])
+def test_what_needs_no_proxy_has_to_be_a_place(environment: pytest.MonkeyPatch, exempt: str) -> None:
+    environment.setenv("NO_PROXY", exempt)
+    with pytest.raises(SettingsError) as error:
+        load(None)
+    assert str(error.value) == f"NO_PROXY is wrong: {NOWHERE}."
 
 
 def test_a_file_in_another_encoding_is_named_in_one_sentence(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:

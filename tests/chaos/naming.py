@@ -10,6 +10,7 @@ _PLUMBING = frozenset(
     {
         "JobSteps._change",
         "exchange",
+        "Session.request",
         "_send",
         "own_message",
         "unless_gone",

@@ -8,10 +8,13 @@ import pytest
 
 from client import DownloadFailed, ProviderError, ResultGone, ResultTooLarge
 from client.dialect import Timeouts
-from tests.client.service import Service, Step, client_of, cuts, cuts_in_body, drips, hangs, says, streams
+from tests.client.service import Service, Step, blurts, client_of, cuts, cuts_in_body, drips, hangs, says, streams
 
 CLIP = bytes(range(256)) * 4096
 MP4 = {"Content-Type": "video/mp4"}
+BROKEN_CHUNK = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nnonsense\r\n"
+)
 
 
 def _download(
@@ -86,6 +89,11 @@ def test_a_result_of_exactly_the_limit_is_taken(tmp_path: Path) -> None:
         (says(302, b"", {"Location": "http://[broken"}), {}, DownloadFailed),
         (cuts(), {}, DownloadFailed),
         (cuts_in_body(200, CLIP[:500], "video/mp4"), {}, DownloadFailed),
+        (says(302, b"", {"Location": "http://a.example:99999/"}), {}, DownloadFailed),
+        (says(302, b"", {"Location": "http://[v1.a:b]/"}), {}, DownloadFailed),
+        (says(302, b"", {"Location": "http://[::1%]/"}), {}, DownloadFailed),
+        (blurts(BROKEN_CHUNK), {"stalled_seconds": 0.2}, DownloadFailed),
+        (hangs(), {"stalled_seconds": 0.2}, DownloadFailed),
         (hangs(), {"download_seconds": 0.2}, DownloadFailed),
         (drips(200, "video/mp4"), {"download_seconds": 0.2}, DownloadFailed),
     ],
@@ -109,7 +117,13 @@ def test_a_result_over_the_limit_is_refused(tmp_path: Path, step: Step) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("url", ["", "clip.mp4", "file:///etc/passwd", "ftp://127.0.0.1/x", "http://", "http://[x/y"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "clip.mp4", "file:///etc/passwd", "ftp://127.0.0.1/x", "http://", "http://[x/y"),
+        *("http://a.example:99999/", "http://a.example:abc/", "http://[v1.a:b]/", "http://%E2%82%AC:p@127.0.0.1/"),
+    ],
+)
 def test_only_web_addresses_are_fetched(tmp_path: Path, url: str) -> None:
     async def run() -> None:
         client = client_of("http://127.0.0.1:1")

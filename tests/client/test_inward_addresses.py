@@ -189,11 +189,11 @@ def _fetched(
     async def scenario() -> tuple[list[str], list[str]]:
         async with Service(says(200, CLIP, {**MP4, "Connection": "close"})) as service:
             outward = Recording(int(service.url.rpartition(":")[2]), names, silent)
-            elsewhere = Elsewhere(outward, ssl.create_default_context(), connect_seconds=5)
+            elsewhere = Elsewhere(outward, ssl.create_default_context(), connect_seconds=5, stalled_seconds=5)
             answers = []
             for _ in range(times):
                 try:
-                    async with await elsewhere.get(url) as answer:
+                    async with elsewhere.get(url) as answer:
                         answers.append(str(answer.status))
                 except aiohttp.ClientError as error:
                     answers.append(str(error))
@@ -256,9 +256,12 @@ def test_a_name_that_takes_too_long_is_given_up() -> None:
         return []
 
     async def scenario() -> None:
-        elsewhere = Elsewhere(Outward(resolve=never), ssl.create_default_context(), connect_seconds=0.05)
+        elsewhere = Elsewhere(
+            Outward(resolve=never), ssl.create_default_context(), connect_seconds=0.05, stalled_seconds=5
+        )
         with pytest.raises(aiohttp.ConnectionTimeoutError):
-            await elsewhere.get("http://results.example/1.mp4")
+            async with elsewhere.get("http://results.example/1.mp4"):
+                pass
         await elsewhere.aclose()
 
     asyncio.run(scenario())

@@ -23,8 +23,20 @@ from client import (
     Unreachable,
 )
 from client.dialect import Timeouts
-from client.lookups import proxy_of
-from tests.client.service import TOKEN, Service, Step, blurts, client_of, cuts, cuts_in_body, drips, hangs, says
+from client.proxy import proxy_of
+from tests.client.service import (
+    REQUEST,
+    TOKEN,
+    Service,
+    Step,
+    blurts,
+    client_of,
+    cuts,
+    cuts_in_body,
+    drips,
+    hangs,
+    says,
+)
 
 URL = "https://results.example/clip.mp4?Expires=1&Signature=abc"
 
@@ -235,8 +247,39 @@ def test_a_lookup_goes_through_the_proxy_of_the_environment(monkeypatch: pytest.
             await client.aclose()
             (seen,) = proxy.seen
             assert (seen.method, seen.headers["Host"]) == ("GET", "provider.example")
+            assert "Proxy-Authorization" not in seen.headers
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("user", ["", "user:word@"])
+def test_a_proxy_that_leads_to_an_encrypted_service_never_sees_the_token(
+    user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(listen, "127.0.0.1", 0)
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{user}127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        client = client_of("https://provider.example")
+        with pytest.raises(LookupFailed):
+            await client.look("1")
+        with pytest.raises(ProviderError):
+            await client.create(REQUEST)
+        await client.aclose()
+        server.close()
+        await server.wait_closed()
+
+    asyncio.run(run())
+    assert len(heads) >= 2
+    for head in heads:
+        assert head.startswith(b"CONNECT provider.example:443")
+        assert TOKEN.encode() not in head
+        assert (b"proxy-authorization: basic" in head.lower()) == bool(user)
 
 
 @pytest.mark.parametrize(
@@ -333,6 +376,10 @@ def test_the_check_tells_trouble_with_the_connection(step: Step, seconds: Timeou
         ("api.example/v1", TOKEN),
         ("ftp://api.example", TOKEN),
         ("http://user:word@api.example", TOKEN),
+        ("http://api.example/v1?key=word", TOKEN),
+        ("http://api.example/v1#word", TOKEN),
+        ("http://127.1/v1", TOKEN),
+        ("http://2130706433/v1", TOKEN),
         ("http://api.example/v1", ""),
         ("http://api.example/v1", f"{TOKEN}\n"),
         ("http://api.example/v1", f"{TOKEN}é"),
