@@ -82,7 +82,7 @@ def _creates(token: str, urls: Iterable[str], tls: ssl.SSLContext, timeout: http
         for place in map(httpx.URL, urls)
     }
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.AsyncClient(verify=tls, headers=headers, timeout=timeout, mounts=ways, trust_env=False)
+    return httpx.AsyncClient(verify=tls, headers=headers, timeout=timeout, limits=limits, mounts=ways, trust_env=False)
 
 
 async def exchange(
