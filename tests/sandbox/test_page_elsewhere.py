@@ -62,6 +62,22 @@ def test_the_bot_is_added_to_ones_account_where_it_is_not_and_gives_a_clip_there
     expect(page.get_by_role("button", name="Add to my account")).to_be_visible(timeout=SOON_MS)
 
 
+def test_the_list_of_commands_follows_what_there_is_while_one_types(page: Page, address: str) -> None:
+    channel(page, "hangout").click()
+    choose_command(page, "/")
+    expect(page.get_by_role("option")).to_have_count(0)
+    drive(address, "POST", f"members/{MEMBER}", {"installed": True})
+    expect(page.get_by_role("option").first).to_be_visible(timeout=SOON_MS)
+    page.keyboard.press("ArrowDown")
+    marked = page.locator("[role=option][aria-selected=true]")
+    chosen = marked.text_content()
+    drive(address, "POST", f"members/{MEMBER}", {"direct_messages": False})
+    expect(page.locator("#composer-text")).to_be_focused()
+    expect(marked).to_have_text(chosen or "")
+    drive(address, "POST", f"members/{MEMBER}", {"installed": False})
+    expect(page.get_by_role("option")).to_have_count(0, timeout=SOON_MS)
+
+
 def test_four_clips_stand_side_by_side_two_in_a_row(page: Page) -> None:
     run(page, "takes")
     shown = message(page, "4 takes")

@@ -15,6 +15,7 @@ const LONGEST_MESSAGE = 2000;
 let form = null; // the command being filled in
 let files = [];
 let text;
+let offered = ""; // the commands that are listed
 
 export function mountComposer() {
   text = combobox(byId("composer-text"));
@@ -31,6 +32,7 @@ export function mountComposer() {
   text.addEventListener("keydown", key);
   store.on("channel", arrive);
   store.on("user", leaveCommand);
+  store.on("world", offerAnew);
   addEventListener("keydown", typeAnywhere);
 }
 
@@ -66,9 +68,22 @@ function typed() {
 }
 
 function offerCommands() {
-  if (!text.value.startsWith("/") || text.value.includes("\n")) return closeSuggestions(text);
-  const found = matching(text.value.slice(1).trim());
+  const found = fitting();
+  offered = paths(found);
   suggest(text, found.map(asSuggestion), (item) => start(item.value), { title: "Commands" });
+}
+
+/** Another channel's commands come a moment after it; what is marked in a list that stays the same stays marked. */
+function offerAnew() {
+  if (document.activeElement === text && !form && paths(fitting()) !== offered) offerCommands();
+}
+
+function fitting() {
+  return text.value.startsWith("/") && !text.value.includes("\n") ? matching(text.value.slice(1).trim()) : [];
+}
+
+function paths(commands) {
+  return commands.map((command) => command.path).join("\n");
 }
 
 function key(event) {
