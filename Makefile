@@ -1,8 +1,8 @@
 # Every target sets itself up: a Python of 3.11 or newer is all it asks for.
 PYTHON ?= python3
 BIN := .venv/bin
-# Test files at a time: one more than there are cores, since most of them wait for other processes now and then.
-WORKERS ?= $(shell expr 1 + $$(nproc 2>/dev/null || echo 1))
+# Test files at a time: two for each core, since most of them wait for other processes.
+WORKERS ?= $(shell expr 2 '*' $$(nproc 2>/dev/null || echo 1))
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Kept bytecode spares each of the many processes that tests and benches start a fifth of a second.
 unexport PYTHONDONTWRITEBYTECODE
