@@ -78,7 +78,7 @@ class Dialect(ABC):
         self._token = token
         self._timeouts: Timeouts = {**_TIMEOUTS, **timeouts}
         self._http = open_clients(
-            base_url.rstrip("/"),
+            self._base_url,
             token,
             beside,
             connect_seconds=self._timeouts["connect_seconds"],
